@@ -8,7 +8,8 @@ This module holds no rules of language.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Literal
 
 Span = tuple[int, int]
@@ -111,7 +112,7 @@ class Doubt:
     measure: str | None = None
     field: str | None = None
     severity: Literal["block", "check", "note"] = "check"
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
