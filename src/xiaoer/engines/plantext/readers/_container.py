@@ -28,7 +28,11 @@ class Container:
             infos = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             raise not_a_document(
-                name, "压缩包结构已损坏", "the package is damaged", "请重新导出。", "Export it again."
+                name,
+                "压缩包结构已损坏",
+                "the package is damaged",
+                "请重新导出。",
+                "Export it again.",
             ) from error
         self._check(infos, limits)
         self.names = frozenset(info.filename for info in infos)
@@ -54,8 +58,11 @@ class Container:
             return self._zip.read(path)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
             raise not_a_document(
-                self._name, f"部件 {path} 已损坏", f"part {path} is damaged",
-                "请重新导出。", "Export it again.",
+                self._name,
+                f"部件 {path} 已损坏",
+                f"part {path} is damaged",
+                "请重新导出。",
+                "Export it again.",
             ) from error
 
     def xml(self, path: str) -> Node:
@@ -65,12 +72,19 @@ class Container:
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=False
         )
         head = data[:4096].lower()
-        if b"<!doctype" in head or b"<!entity" in head or "<!DOCTYPE".encode("utf-16-le") in data[:4096]:
+        if (
+            b"<!doctype" in head
+            or b"<!entity" in head
+            or "<!DOCTYPE".encode("utf-16-le") in data[:4096]
+        ):
             raise refusal("zip_bomb", name=self._name, reason=f"{path} 含实体声明")
         try:
             return etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             raise not_a_document(
-                self._name, f"部件 {path} 不是合法的 XML", f"part {path} is not well-formed XML",
-                "请重新导出。", "Export it again.",
+                self._name,
+                f"部件 {path} 不是合法的 XML",
+                f"part {path} is not well-formed XML",
+                "请重新导出。",
+                "Export it again.",
             ) from error

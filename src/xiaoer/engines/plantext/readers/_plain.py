@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 
-from ._extract import Block, Extract, Span
-from ._decode import decode
+from ._extract import Block, Extract, ReadWarning, Span
 from ._refusals import not_a_document
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _LINE = re.compile(r"[^\r\n]+")
 
 
-def read_plain(data: bytes, *, name: str) -> Extract:
-    """Return the extract of a text file; ``\\r`` and ``\\n`` are kept as they are."""
-    text, encoding, warnings = decode(data, name=name)
-    return plain_extract(text, encoding=encoding, name=name, warnings=warnings)
-
-
-def plain_extract(text: str, *, encoding: str, name: str, warnings: tuple = ()) -> Extract:  # type: ignore[type-arg]
+def plain_extract(
+    text: str, *, encoding: str, name: str, warnings: tuple[ReadWarning, ...] = ()
+) -> Extract:
     """Return the extract of text that is already decoded."""
     odd = len(_CONTROL.findall(text[:100_000]))
     if odd > max(2, len(text[:100_000]) // 200):

@@ -58,7 +58,10 @@ def read(data: bytes, *, name: str, limits: Limits | None = None) -> Extract:
         raise refusal("empty_file", name=name)
     if len(data) > limits.max_bytes:
         raise refusal(
-            "too_large", name=name, size=printed_size(len(data)), limit=printed_size(limits.max_bytes)
+            "too_large",
+            name=name,
+            size=printed_size(len(data)),
+            limit=printed_size(limits.max_bytes),
         )
     extract = _by_kind(data, name, limits)
     _check_text(extract, limits)
@@ -68,7 +71,7 @@ def read(data: bytes, *, name: str, limits: Limits | None = None) -> Extract:
 def _by_kind(data: bytes, name: str, limits: Limits) -> Extract:
     if b"%PDF-" in data[:1024]:
         return read_pdf(data, name=name, limits=limits)
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_container(data, name, limits)
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
@@ -89,7 +92,11 @@ def _refuse_foreign(data: bytes, name: str) -> None:
         )  # fmt: skip
     if data.startswith(_ARCHIVES):
         raise not_a_document(
-            name, "是压缩包", "it is an archive", "请解压后逐个上传。", "Unpack it and upload the files."
+            name,
+            "是压缩包",
+            "it is an archive",
+            "请解压后逐个上传。",
+            "Unpack it and upload the files.",
         )
     if data.startswith(_PROGRAMS) and b"\x00" in data[:2048]:
         raise not_a_document(name, "是可执行程序", "it is a program")
@@ -114,7 +121,11 @@ def _read_container(data: bytes, name: str, limits: Limits) -> Extract:
     ):
         raise refusal("needs_converter", name=name, format=".odt")
     raise not_a_document(
-        name, "是压缩包", "it is an archive", "请解压后逐个上传。", "Unpack it and upload the files."
+        name,
+        "是压缩包",
+        "it is an archive",
+        "请解压后逐个上传。",
+        "Unpack it and upload the files.",
     )
 
 
@@ -145,5 +156,3 @@ def _check_text(extract: Extract, limits: Limits) -> None:
             size=f"{len(extract.text):,} 字",
             limit=f"{limits.max_characters:,} 字",
         )
-
-
