@@ -1,0 +1,1 @@
+"""Action plans: from a published text to a ledger of measures, targets, owners and dates."""
