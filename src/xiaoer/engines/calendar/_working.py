@@ -108,9 +108,7 @@ class WorkingCalendar:
             return bisect_right(days, until.toordinal()) - bisect_right(days, after.toordinal())
         first = self._working_ordinals(after.year)
         last = self._working_ordinals(until.year)
-        whole = sum(
-            len(self._working_ordinals(year)) for year in range(after.year + 1, until.year)
-        )
+        whole = sum(len(self._working_ordinals(year)) for year in range(after.year + 1, until.year))
         left_in_first = len(first) - bisect_right(first, after.toordinal())
         return left_in_first + whole + bisect_right(last, until.toordinal())
 
