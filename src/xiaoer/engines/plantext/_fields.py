@@ -7,8 +7,12 @@ returns is one of the whole document, and a reported text is exactly ``text[star
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from ._deadlines import Reckoning, read_deadlines
 from ._model import Deadline, DocKind, MeasureType, Span, Target
+from ._platforms import read_platforms
+from ._targets import read_targets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +41,28 @@ def find_targets(
     text: str, *, span: Span, context: FieldContext, measure_type: MeasureType
 ) -> tuple[Target, ...]:
     """Return the numbers the span binds its authority to, in printed order."""
-    return ()
+    return read_targets(text, span=span, kind=context.kind, measure_type=measure_type)
 
 
 def find_deadlines(text: str, *, span: Span, context: FieldContext) -> tuple[Deadline, ...]:
     """Return the date phrases of the span, each date once, in printed order."""
-    return ()
+    reckoning = Reckoning(
+        year=context.year,
+        source=context.year_source,
+        published=_day(context.published),
+        kind=context.kind,
+    )
+    return read_deadlines(text, span=span, reckoning=reckoning)
 
 
 def find_platforms(text: str, *, span: Span) -> tuple[str, ...]:
     """Return the quoted names of systems in the span, in printed order."""
-    return ()
+    return read_platforms(text, span=span)
+
+
+def _day(word: str | None) -> date | None:
+    """Read an ISO day; a year or a month alone is no day to count from."""
+    try:
+        return date.fromisoformat(word) if word else None
+    except ValueError:
+        return None
