@@ -23,7 +23,9 @@ class Region(models.Model):
     code = models.CharField("区划代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=60)
     level = models.CharField("层级", max_length=12)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     path = models.CharField("路径", max_length=120, db_index=True)
 
     class Meta:
@@ -51,9 +53,13 @@ class Organisation(Dated):
     short_name = models.CharField("简称", max_length=60)
     kind = models.CharField("类别", max_length=16, choices=Kind.choices, default=Kind.DEPARTMENT)
     region = models.ForeignKey(Region, models.PROTECT, null=True, related_name="organisations")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     path = models.CharField("路径", max_length=200, db_index=True, blank=True)
-    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
     is_office = models.BooleanField("营商办", default=False)
     is_proposed = models.BooleanField("待确认", default=False)
 
@@ -74,14 +80,19 @@ class OrganisationAlias(Dated):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="alias_once_per_unit")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="alias_once_per_unit")
+        ]
 
 
 class OrganisationGroup(models.Model):
     """A name that stands for several units, such as 各县（市、区）; its members are dated."""
 
     name = models.CharField("名称", max_length=60, unique=True)
-    members: models.ManyToManyField = models.ManyToManyField(Organisation, through="GroupMembership")
+    other_names = models.JSONField("其他写法", default=list, blank=True)
+    members: models.ManyToManyField[Organisation, GroupMembership] = models.ManyToManyField(
+        Organisation, through="GroupMembership"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -122,7 +133,9 @@ class Holding(Dated):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_from__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                condition=Q(valid_until__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_until__gt=F("valid_from")),
                 name="holding_ends_after_it_begins",
             )
         ]
