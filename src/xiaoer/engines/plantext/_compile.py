@@ -1,0 +1,163 @@
+"""Put the readings together: text in, plan out."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import replace
+
+from ._document import Head, describe
+from ._fields import FieldContext, find_deadlines, find_platforms, find_targets
+from ._measures import Draft, Reader, Reading
+from ._model import Deadline, Doubt, Measure, Owner, Plan, Section, Span, Target
+from ._noise import duplicate_spans, split_lines
+from ._normalise import Dense, Line, normalise, physical_lines, squeeze
+from ._owners import FIRST_LEADS
+from ._paragraphs import paragraphs
+from ._sections import Node, build, classify
+
+
+def compile_text(text: str, *, year: int | None = None) -> Plan:
+    """Compile the text of an official document into a plan.
+
+    Parameters
+    ----------
+    text : str
+        The document as extracted, junk and line breaks included; every span of the result counts
+        its characters.
+    year : int, optional
+        The year a person says the plan is for; it wins over what the text says.
+
+    Returns
+    -------
+    Plan
+        Sections and measures in document order; a text that is no plan has no measures and the
+        doubt ``structure.not_a_plan``.
+    """
+    norm = normalise(text)
+    kept, junk = split_lines(norm, physical_lines(norm))
+    repeated = duplicate_spans(norm, kept)
+    kept = _outside(kept, repeated)
+    dense = squeeze(text, norm, kept)
+    roots = build(dense, paragraphs(dense))
+    classify(dense.text, roots)
+    first = next((n.start for n in roots if n.marker), len(dense.text))
+    doc = describe(
+        Head(dense, first, [norm[j.start : j.end] for j in junk]),
+        year=year,
+        duplicates=tuple(repeated),
+        noise=tuple((j.start, j.end) for j in junk),
+    )
+    first_leads = FIRST_LEADS.search(dense.text) is not None
+    reading = Reader(dense, kind=doc.kind, first_leads=first_leads).read(roots)
+    context = FieldContext(
+        year=doc.year, year_source=doc.year_source, kind=doc.kind, published=doc.date
+    )
+    sections, ids = _sections(reading)
+    measures = _measures(text, reading, ids, context)
+    return Plan(doc=doc, sections=sections, measures=measures)
+
+
+def _outside(lines: list[Line], spans: list[Span]) -> list[Line]:
+    if not spans:
+        return lines
+    starts = [a for a, _ in spans]
+    out = []
+    for line in lines:
+        position = bisect_right(starts, line.start) - 1
+        if position < 0 or line.start >= spans[position][1]:
+            out.append(line)
+    return out
+
+
+def _sections(reading: Reading) -> tuple[tuple[Section, ...], dict[int, str]]:
+    ids: dict[int, str] = {}
+    out = []
+    for number, heading in enumerate(sorted(reading.headings, key=lambda h: h.span[0]), 1):
+        ids[id(heading.node)] = f"s{number}"
+        out.append(
+            Section(
+                id=f"s{number}",
+                level=heading.level,
+                number=heading.number,
+                heading=heading.heading,
+                span=heading.span,
+            )
+        )
+    return tuple(out), ids
+
+
+def _measures(
+    text: str, reading: Reading, ids: dict[int, str], context: FieldContext
+) -> tuple[Measure, ...]:
+    out = []
+    for number, draft in enumerate(sorted(reading.drafts, key=lambda d: d.span), 1):
+        out.append(
+            _measure(text, draft, f"m{number:03d}", _section_id(draft.section, ids), context)
+        )
+    return tuple(out)
+
+
+def _section_id(node: Node | None, ids: dict[int, str]) -> str | None:
+    while node is not None:
+        if id(node) in ids:
+            return ids[id(node)]
+        node = node.parent
+    return None
+
+
+def _measure(
+    text: str, draft: Draft, name: str, section: str | None, context: FieldContext
+) -> Measure:
+    targets: list[Target] = []
+    deadlines: list[Deadline] = []
+    platforms: list[str] = []
+    for body in draft.bodies:
+        targets.extend(find_targets(text, span=body, context=context, measure_type=draft.type))
+        deadlines.extend(find_deadlines(text, span=body, context=context))
+        platforms.extend(p for p in find_platforms(text, span=body) if p not in platforms)
+    for span in draft.times:
+        deadlines.extend(_field_deadlines(text, span, context))
+    if not deadlines:
+        for span in draft.inherited_times:
+            deadlines.extend(
+                replace(d, inherited=True) for d in _field_deadlines(text, span, context)
+            )
+    owners = draft.owners or tuple(replace(o, inherited=True) for o in draft.inherited_owners)
+    return Measure(
+        id=name,
+        section=section,
+        number=draft.number,
+        title=re.sub(r"\s+", "", text[slice(*draft.title)]) if draft.title else None,
+        type=draft.type,
+        span=draft.span,
+        title_span=draft.title,
+        owners=owners,
+        deadlines=_distinct(deadlines),
+        targets=tuple(targets),
+        platforms=tuple(platforms),
+        confidence=draft.confidence,
+    )
+
+
+def _field_deadlines(text: str, span: Span, context: FieldContext) -> list[Deadline]:
+    found = find_deadlines(text, span=span, context=context)
+    return [_as_field(item, text[slice(*span)]) for item in found]
+
+
+def _as_field(deadline: Deadline, field: str) -> Deadline:
+    """A bare date in a field that asks for the day of completion is a day to finish by."""
+    if deadline.kind == "during" and not re.search(r"全年|年内|期间|[-—至~]", field):
+        return replace(deadline, kind="by")
+    return deadline
+
+
+def _distinct(deadlines: list[Deadline]) -> tuple[Deadline, ...]:
+    seen: set[tuple[str | None, str]] = set()
+    out = []
+    for item in deadlines:
+        key = (item.date, "ongoing" if item.date is None else "")
+        if key not in seen:
+            seen.add(key)
+            out.append(item)
+    return tuple(out)

@@ -1,0 +1,228 @@
+"""What a document says about itself: title, issuer, date, number, kind, region, year."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ._model import DocKind, Document, Span
+from ._normalise import Dense
+from ._numbering import chinese_number
+from ._sections import DATE_LINE, PLAN_TITLE
+
+_NUMBER = re.compile(r"[\u4e00-\u9fff（）]{1,14}〔(?:19|20)\d{2}〕(?:第)?\d{1,4}号")
+_DAY = re.compile(r"(20\d{2}|19\d{2})(?:年|-|/|\.)(\d{1,2})(?:月|-|/|\.)(\d{1,2})日?")
+_DAY_CN = re.compile(
+    r"二([〇○零OoＯ0])([〇○零OoＯ0一二三四五六七八九])([〇○零OoＯ0一二三四五六七八九])年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+_META_DATE = re.compile(r"(?:成文|发文|印发|制发|生成|公开|发布)(?:日期|时间)：?")
+_META_ISSUER = re.compile(
+    r"(?:发布机构|发文机关|制发机关|发文单位|发布单位)：?([\u4e00-\u9fff（）]{3,40})"
+)
+_ISSUER = re.compile(
+    r"([\u4e00-\u9fff（）]{2,40}?(?:人民政府办公厅|人民政府办公室|人民政府|国务院办公厅|国务院|委员会办公室|委员会|管委会|领导小组办公室|领导小组|办公室|办公厅|局|厅|部))(?:关于|印发)"
+)
+_BOOK = re.compile(
+    r"《([^《》]{6,80}(?:方案|计划|意见|措施|要点|规划|办法|清单|政策|行动|条例|规定|细则|举措))(?:（[^（）]{2,12}）)?》"
+)
+_REGION = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,8}(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:自治州|地区|市|盟))?(?:[\u4e00-\u9fff]{1,8}?(?:自治县|新区|县|区|市|旗))?"
+)
+_INTERPRETS = re.compile(r"解读|一图读懂|图解|政策问答|起草说明|制定说明|新闻发布|答记者问")
+_REPORTS = re.compile(
+    r"(?:总结|情况(?:的)?(?:报告|汇报|通报)|工作报告|进展情况|落实情况|完成情况|成效|综述|自评报告|述评)(?:$|[》）])"
+)
+_DRAFT = re.compile(
+    r"征求意见稿|公开征求|征求.{0,40}意见的?(?:公告|通知|函)|送审稿|讨论稿|（草案）"
+)
+_PAST = re.compile(
+    r"今年以来|去年以来|同比(?:增长|下降|提高)|累计(?:办理|完成|服务|发放|减免)|已(?:完成|建成|实现|办理|开展)|取得.{0,6}成效|截至目前|位居|排名第"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first lines of a document, as dense ranges, and its junk lines as normalised text."""
+
+    dense: Dense
+    first_item: int
+    junk: Sequence[str]
+
+
+def describe(
+    head: Head, *, year: int | None, duplicates: tuple[Span, ...], noise: tuple[Span, ...]
+) -> Document:
+    """Return the document's metadata; what it does not say stays None."""
+    title = _title(head)
+    date = _date(head)
+    stated, source = _year(head, title, date, year)
+    return Document(
+        title=title,
+        issuer=_issuer(head, title),
+        date=date,
+        kind=_kind(head, title),
+        region=_region(title, head),
+        number=_number(head),
+        year=stated,
+        year_source=source,
+        duplicate_spans=duplicates,
+        noise_spans=noise,
+    )
+
+
+def _lines(head: Head, limit: int = 40) -> list[Span]:
+    return [line for line in head.dense.lines if line[0] < head.first_item][:limit]
+
+
+def _title(head: Head) -> str | None:
+    """Return the last title-like line group before the first item, else a title in 《》."""
+    text = head.dense.text
+    best: str | None = None
+    lines = _lines(head)
+    for position, (start, _) in enumerate(lines):
+        for count in (1, 2, 3):
+            if position + count > len(lines):
+                break
+            end = lines[position + count - 1][1]
+            joined = text[start:end]
+            if len(joined) > 90 or any(
+                text[lines[position + i][1] - 1] in "。：；，" for i in range(count)
+            ):
+                break
+            if PLAN_TITLE.fullmatch(joined) or _looks_like_report(joined):
+                if best is None or len(joined) >= 8 and not joined.endswith("通知"):
+                    if best is None or not best.endswith(head.dense.printed(start, end)):
+                        best = head.dense.printed(start, end)
+                break
+    if best is not None:
+        return best
+    book = _BOOK.search(text, 0, min(len(text), head.first_item + 400))
+    return head.dense.printed(book.start(1), book.end(1)) if book else None
+
+
+def _looks_like_report(line: str) -> bool:
+    return (
+        6 <= len(line) <= 60
+        and bool(_INTERPRETS.search(line) or _REPORTS.search(line))
+        and "，" not in line
+    )
+
+
+def _date(head: Head) -> str | None:
+    for line in head.junk:
+        match = _META_DATE.search(line)
+        if match and (day := _DAY.search(line, match.end())) and day.start() - match.end() <= 12:
+            return _iso(day)
+    text = head.dense.text
+    for start, end in [*_lines(head, 60), *reversed(head.dense.lines[-25:])]:
+        if end - start <= 60 and DATE_LINE.fullmatch(text, start, end):
+            if day := _DAY.search(text, start, end):
+                return _iso(day)
+            if old := _DAY_CN.search(text, start, end):
+                return _iso_cn(old)
+    tail = re.compile(
+        r"(?<=[\u4e00-\u9fff])(20\d{2})年(\d{1,2})月(\d{1,2})日(?:印发)?(?:（[^（）]{2,12}）)?$"
+    ).search(text, max(0, len(text) - 60))
+    return _iso(tail) if tail else None
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    year, month, day = (int(match.group(i)) for i in (1, 2, 3))
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _iso_cn(match: re.Match[str]) -> str | None:
+    digits = "".join(str(chinese_number(match.group(i))) for i in (2, 3))
+    month, day = chinese_number(match.group(4)), chinese_number(match.group(5))
+    return f"20{digits}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _number(head: Head) -> str | None:
+    for line in head.junk:
+        if match := _NUMBER.search(re.sub(r"^.*?(?:文号|字号)：?", "", line)):
+            return match.group()
+    text = head.dense.text
+    for start, end in _lines(head):
+        if end - start <= 40 and (match := _NUMBER.search(text, start, end)):
+            return head.dense.printed(match.start(), match.end())
+    return None
+
+
+def _issuer(head: Head, title: str | None) -> str | None:
+    if title and (match := _ISSUER.match(title)):
+        return match.group(1)
+    text = head.dense.text
+    joined = text[: min(len(text), head.first_item, 400)]
+    if match := re.search(r"(?:^|[^\u4e00-\u9fff])" + _ISSUER.pattern, joined):
+        return match.group(1)
+    lines = head.dense.lines
+    for position in range(1, len(lines)):
+        start, end = lines[position]
+        if end - start <= 24 and DATE_LINE.fullmatch(text, start, end):
+            before = text[slice(*lines[position - 1])]
+            if 3 <= len(before) <= 45 and before[-1] not in "。；：，":
+                return before.replace("（代章）", "").replace("（盖章）", "")
+    for line in head.junk:
+        if match := _META_ISSUER.search(re.sub(r"[\s|]", "", line)):
+            return match.group(1)
+    if match := re.search(
+        r"(?:^|，)([\u4e00-\u9fff]{2,20}(?:人民政府办公室|人民政府办公厅|人民政府|国务院办公厅|办公室|局|厅|委员会))(?:近日|日前|于|正式)?(?:制定|印发|出台|发布)",
+        text[:600],
+    ):
+        return match.group(1)
+    if match := re.search(
+        r"(?<=。)([\u4e00-\u9fff（）]{3,40})20\d{2}年\d{1,2}月\d{1,2}日", text[-80:]
+    ):
+        return match.group(1)
+    return None
+
+
+def _kind(head: Head, title: str | None) -> DocKind:
+    text = head.dense.text
+    opening = text[: min(len(text), max(head.first_item, 120), 500)]
+    name = title or ""
+    first = [text[slice(*line)] for line in head.dense.lines[:4]]
+    if any(_INTERPRETS.search(line) and len(line) <= 70 for line in [name, *first]):
+        return "interpretation"
+    if _DRAFT.search(name) or any(_DRAFT.search(line) for line in first) or _DRAFT.search(opening):
+        return "draft-for-comments"
+    if _REPORTS.search(name) or any(_REPORTS.search(line) and len(line) <= 60 for line in first):
+        return "report"
+    if (
+        not PLAN_TITLE.fullmatch(name)
+        and len(_PAST.findall(text)) >= 4
+        and len(_PAST.findall(text)) * 700 >= len(text)
+    ):
+        return "report"
+    return "plan"
+
+
+def _region(title: str | None, head: Head) -> str | None:
+    source = (title or "") if title else head.dense.text[:200]
+    if source.startswith(("国务院", "中共中央", "中央", "国家")):
+        return "国家"
+    match = _REGION.match(source)
+    return match.group() if match and len(match.group()) >= 3 else None
+
+
+def _year(
+    head: Head, title: str | None, date: str | None, given: int | None
+) -> tuple[int | None, str | None]:
+    if given is not None:
+        return given, "stated by the user"
+    if title and (match := re.search(r"(20\d{2})(?:年|年度|版)?(?![\d—\-至])", title)):
+        return int(match.group(1)), "document title"
+    if date:
+        return int(date[:4]), "document date"
+    if number := _number(head):
+        match = re.search(r"〔(20\d{2})〕", number)
+        if match:
+            return int(match.group(1)), "document number"
+    years = Counter(re.findall(r"(?<!\d)(20\d{2})年", head.dense.text))
+    if len(years) == 1:
+        return int(next(iter(years))), "the only year in the text"
+    return None, None

@@ -1,0 +1,422 @@
+"""The outline: which paragraph opens an item, what stands under it, and what kind of part it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ._model import Span
+from ._normalise import Dense
+from ._numbering import RANK, Marker, inline_markers, marker_at
+from ._owners import brackets
+from ._paragraphs import CONTENT_LABEL, FIELD_LABEL, Paragraph
+
+PLAN_TITLE = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9“”《》（）〔〕、·—\-+]{2,60}(?:方案|计划|意见|措施|办法|要点|清单|细则|规划|规定|任务|分工|分解表|任务表|分工表|政策|条措施|举措|通知|行动|安排|工作)"
+    r"(?:（[^（）]{2,14}）|\d\.\d版?)?"
+)
+_BACKGROUND = re.compile(
+    r"指导思想|基本(?:原则|思路|情况|概况)|总体(?:要求|思路|考虑|原则|部署)|(?:工作|遵循|主要|实施|坚持|推进|遴选|建设)(?:原则|思路)|(?:出台|起草|制定|政策|编制|工作)?(?:背景|依据|过程|说明)|"
+    r"形势(?:要求|与|和|分析)?|现状|存在(?:的)?(?:主要)?(?:问题|不足|短板)|(?:重要|重大)意义|发展基础|面临|(?:适用|明确|实施|整治|政策)?(?:范围|对象)$|"
+    r"^总则$|^附则|名词解释|(?:充分|提高).{0,6}认识$|解释(?:机关|说明)|(?:解读|责任)(?:机关|单位|人)$|注意事项|关键词|有效期|施行日期|"
+    r"(?:经验|主要)?(?:做法|成效|亮点)$|政策依据|战略定位|发展定位|总体定位"
+)
+_GOAL = re.compile(
+    r"^(?:(?:总体|基本|指导)(?:要求|思路|思想)(?:和|与|及))?[\u4e00-\u9fff]{0,8}目标(?:任务)?(?:(?:和|与|及)[\u4e00-\u9fff]{2,8})?$|^(?:主要|预期|量化|核心)(?:目标|指标)"
+)
+_GOAL_NOT = re.compile(r"管理|考核|围绕|紧扣|聚焦|体系|机制|分解|落实|责任")
+_GUARANTEE = re.compile(
+    r"组织(?:实施|领导|保障|推进|落实)|保障(?:措施|机制|条件|体系|举措)$|^(?:工作|实施|推进|机制|政策|综合|落实|服务|强化|强化措施|组织|支撑|要素|加强)?保障$|"
+    r"(?:工作|有关|相关|组织|几点|实施|落实|总体工作|纪律)要求$|^(?:工作|推进|实施|落实|保障|组织|长效)机制$|^(?:督促|督查|督导|监督)(?:考核|检查|落实|问效|指导)|"
+    r"^(?:加强|强化|健全|完善|狠抓|抓好|严格|注重|落实)(?:和)?(?:组织|工作|统筹|督查|督导|督促|考核|责任|督办|跟踪|监督考核|协同|宣传)[\u4e00-\u9fff]{0,8}$"
+)
+_GUARANTEE_ITEM = re.compile(
+    r"^(?:加强|强化|健全|完善|坚持|切实加强|切实强化)(?:党的)?(?:组织(?:领导|保障|实施|推进|协调)|(?:督查|督导|督促|督办)(?:考核|检查|落实|问责|评估|指导|问效)?|考核(?:评价|评估|问责|激励|督查|督导)?|工作统筹|统筹(?:协调|推进)|宣传(?:引导|推广|推介|解读)?|责任落实|舆论引导)"
+)
+_SIGNATURE = re.compile(
+    r"[\u4e00-\u9fff（）、]{2,40}(?:政府|办公室|办公厅|委员会|局|厅|部|院|领导小组|党委|市委|县委|区委|会|中心)(?:办公室)?(?:（代章）|（盖章）)?(?:\d{4}年\d{1,2}月\d{1,2}日)?"
+)
+DATE_LINE = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,20})?(?:\d{4}年\d{1,2}月\d{1,2}日|二[〇○零OoＯ０0][一二三四五六七八九十〇○零Oo0]{2}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)(?:印发)?"
+)
+_TAIL = re.compile(
+    r"抄送|主送|（此件|（联系人|联系人：|联系电话|附件(?:下载)?(?:[：:]|\d|$)|附：|附表|信息公开选项|本(?:方案|意见|通知|措施|计划|规划|办法|文件|行动方案|实施意见|若干措施)(?:自|由|从|有效期)"
+)
+_CONCLUSION = re.compile(
+    r"(?:各地(?:区|各部门|各有关|要|、)?|各级|各部门|各有关|各单位|各(?:市|县|区|州)[^。]{0,30}(?:要|应|应当|须)|各省|各(?:成员|责任|牵头)单位|有关部门要|本(?:意见|方案|通知|措施|计划|办法|行动)|此前|以上|上述|其他|请各|对本|国务院办公厅要|国务院有关部门|国务院各)"
+)
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An item of the outline: a number (or a bare heading), its first paragraph and what follows."""
+
+    marker: Marker | None
+    start: int
+    title: Span
+    lead_end: int
+    level: int = 0
+    kind: str = "action"  # action, goal, guarantee, background, title
+    alone: bool = False
+    paras: list[Paragraph] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+    parent: Node | None = None
+    section_id: str | None = None
+
+    @property
+    def end(self) -> int:
+        """Return the dense end of all the node contains."""
+        last = self.lead_end
+        if self.paras:
+            last = max(last, self.paras[-1].end)
+        if self.children:
+            last = max(last, self.children[-1].end)
+        return last
+
+    def walk(self) -> Iterator[Node]:
+        """Yield the node and all below it in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def heading_kind(heading: str, parent: str) -> str:
+    """Return what a heading announces; a heading that says nothing takes its parent's kind."""
+    bare = re.sub(r"[。：，“”]", "", heading)
+    if _GOAL.search(bare) and not _GOAL_NOT.search(bare):
+        return "goal"
+    if len(bare) <= 16 and _BACKGROUND.search(bare):
+        return "background"
+    if parent in ("background", "goal", "guarantee"):
+        return parent
+    if _GUARANTEE_ITEM.search(bare) and len(bare) <= 24:
+        return "guarantee"
+    return "action"
+
+
+def is_guarantee_heading(heading: str) -> bool:
+    """Return whether a heading of the first level opens the part on how the plan is carried out."""
+    bare = re.sub(r"[。：]", "", heading)
+    return len(bare) <= 22 and _GUARANTEE.search(bare) is not None
+
+
+def split_paragraph(text: str, para: Paragraph, open_values: dict[str, int]) -> list[Span]:
+    """Cut a paragraph where a numbered item opens inside it; ``open_values`` are the last numbers."""
+    cuts = [para.start]
+    first = marker_at(text, para.start, para.end)
+    seen = dict(open_values)
+    if first is not None:
+        seen[first.style] = first.value
+    run_on = _is_run_on(text, para)
+    candidates = [
+        m
+        for m in inline_markers(text, para.start + 1, para.end)
+        if m.style in ("dun", "paren", "dot")
+    ]
+    if not candidates:
+        return [(para.start, para.end)]
+    closed = _bracket_mask(text, para)
+    style = first.style if first else ""
+    for number, marker in enumerate(candidates):
+        if closed(marker.start):
+            continue
+        before = text[marker.start - 1]
+        following = next((c for c in candidates[number + 1 :] if c.style == marker.style), None)
+        expected = marker.value == seen.get(marker.style, 0) + 1 and marker.style in seen
+        restart = marker.value == 1 and run_on
+        if marker.style == "dun" and marker.value == 1 and run_on and "dun" not in seen:
+            restart = following is not None and following.value == 2
+        ok = False
+        if before in "。）〕！？”；":
+            ok = (expected and (run_on or marker.style == style) and before != "；") or (
+                restart and before != "；"
+            )
+        elif run_on and (expected or restart):
+            head = text[cuts[-1] : marker.start]
+            ok = _is_heading(head) and RANK[marker.style] > _rank_of(text, cuts[-1], marker.start)
+        if ok:
+            cuts.append(marker.start)
+            for other in [s for s in seen if RANK[s] > marker.rank and s != "paren"]:
+                del seen[other]
+            seen[marker.style] = marker.value
+    return [(a, b) for a, b in zip(cuts, [*cuts[1:], para.end], strict=True) if b > a]
+
+
+def _is_run_on(text: str, para: Paragraph) -> bool:
+    """Return whether a paragraph holds headings of its own: a document that lost its line breaks."""
+    if para.end - para.start < 200:
+        return False
+    values = [m.value for m in inline_markers(text, para.start, para.end) if m.style == "dun"]
+    if 1 in values and 2 in values:
+        return True
+    parens = [
+        m.value
+        for m in inline_markers(text, para.start, para.end)
+        if m.style in ("paren", "dot") and (m.start == para.start or text[m.start - 1] in "。）〕")
+    ]
+    return any(b == a + 1 for a, b in zip(parens, parens[1:], strict=False)) and len(parens) >= 3
+
+
+def _is_heading(head: str) -> bool:
+    return 4 <= len(head) <= 48 and not re.search(r"[。；]", head)
+
+
+def _rank_of(text: str, start: int, end: int) -> int:
+    marker = marker_at(text, start, end)
+    return marker.rank if marker else 99
+
+
+class _bracket_mask:
+    """Tell whether an offset lies inside a bracket that is not itself a number."""
+
+    def __init__(self, text: str, para: Paragraph) -> None:
+        self._spans = [
+            (a, b) for a, b, closed in brackets(text, para.start, para.end) if closed and b - a > 6
+        ]
+        self._next = 0
+
+    def __call__(self, offset: int) -> bool:
+        while self._next < len(self._spans) and self._spans[self._next][1] <= offset:
+            self._next += 1
+        return self._next < len(self._spans) and self._spans[self._next][0] < offset
+
+
+def title_end(dense: Dense, start: int, end: int) -> int:
+    """Return where the lead phrase of a text ends: at its first full stop or colon, or by a wide gap."""
+    text = dense.text
+    depth = 0
+    for position in range(start, min(end, start + 120)):
+        char = text[position]
+        if char in "（〔“《":
+            depth += 1
+        elif char in "）〕”》":
+            depth -= 1
+        elif char in "。；！" and depth <= 0:
+            return position
+        elif char == "：" and depth <= 0 and not text[position - 1].isdigit():
+            return position if position - start <= 40 else start
+        if 4 <= position - start <= 40 and _wide_gap(dense, position) and depth <= 0:
+            return position
+    return end if end - start < 120 else start
+
+
+def _wide_gap(dense: Dense, position: int) -> bool:
+    gap = dense.raw[dense.at[position - 1] + 1 : dense.at[position]]
+    return len(gap) >= 1 and not gap.strip(" \u3000\xa0") and (len(gap) >= 2 or gap == "\u3000")
+
+
+def make_node(dense: Dense, span: Span, marker: Marker | None) -> Node:
+    """Build the node of one segment: where its title stands and whether it is a heading alone."""
+    start, end = span
+    body = marker.end if marker else start
+    stop = title_end(dense, body, end)
+    rest = dense.text[stop:end].lstrip("。：；")
+    outside = rest
+    for a, b, closed in reversed(list(brackets(rest, 0, len(rest)))):
+        if closed:
+            outside = outside[:a] + outside[b:]
+    alone = not outside.strip("。：；")
+    return Node(marker, start, (body, stop), end, alone=alone)
+
+
+def build(dense: Dense, paras: Sequence[Paragraph]) -> list[Node]:
+    """Return the roots of the outline; text before the first number is a root without number."""
+    builder = _Builder(dense)
+    for position, para in enumerate(paras):
+        builder.add(para, paras[position + 1] if position + 1 < len(paras) else None)
+    return builder.roots
+
+
+class _Builder:
+    def __init__(self, dense: Dense) -> None:
+        self.dense = dense
+        self.roots: list[Node] = []
+        self.stack: list[Node] = []
+        self.values: dict[str, int] = {}
+        self.listing = False
+        self.closed = False
+
+    def add(self, para: Paragraph, following: Paragraph | None) -> None:
+        text = self.dense.text
+        if self._is_attachment_list(text, para):
+            return
+        if self._is_break(text, para, following):
+            self.stack, self.values, self.closed = [], {}, False
+            self.roots.append(
+                Node(None, para.start, (para.start, para.end), para.end, kind="title", alone=True)
+            )
+            return
+        for start, end in split_paragraph(text, para, self.values):
+            marker = marker_at(text, start, end)
+            if marker is not None and self._opens(text, marker, end, para):
+                self._push(marker, (start, end))
+            else:
+                self._append(Paragraph(start, end, para.lines))
+
+    def _opens(self, text: str, marker: Marker, end: int, para: Paragraph) -> bool:
+        """Return whether the number opens an item of the outline and is not part of its text."""
+        if FIELD_LABEL.match(text, marker.end, end) and marker.style in ("dot", "num", "circle"):
+            return False
+        if marker.style in ("shi", "di") and self.stack:
+            top = self.stack[-1]
+            if top.marker and top.marker.style == marker.style:
+                return True
+            return marker.value == 1 and (top.alone or self._introduces(text, top))
+        if marker.style in ("num", "circle") and self.stack:
+            top = self.stack[-1]
+            if not top.marker or top.marker.rank < marker.rank:
+                return marker.value == 1
+        return True
+
+    def _introduces(self, text: str, top: Node) -> bool:
+        last = top.paras[-1].end if top.paras else top.lead_end
+        return text[last - 1] == "："
+
+    def _is_attachment_list(self, text: str, para: Paragraph) -> bool:
+        match = re.compile(r"附件[：:]").match(text, para.start, para.end)
+        if match:
+            self.listing = True
+            return True
+        if self.listing and marker_at(text, para.start, para.end) and para.end - para.start <= 60:
+            if text[para.end - 1] not in "。；":
+                return True
+        self.listing = False
+        return False
+
+    def _is_break(self, text: str, para: Paragraph, following: Paragraph | None) -> bool:
+        """Return whether a line is the title of a (further) plan or opens an attachment."""
+        line = text[para.start : para.end]
+        if re.fullmatch(
+            r"附件[一二三四五六七八九十\d]{0,2}[：:]?|附表[一二三四五六七八九十\d]{0,2}", line
+        ):
+            return True
+        if following is None or len(line) > 60 or line[-1] in "。；，：":
+            return False
+        if marker_at(text, para.start, para.end) or "，" in line:
+            return False
+        if not PLAN_TITLE.fullmatch(line):
+            return False
+        return self.stack == [] or self._restarts(text, following)
+
+    def _restarts(self, text: str, following: Paragraph) -> bool:
+        marker = marker_at(text, following.start, following.end)
+        if marker is not None:
+            return marker.value == 1 and marker.rank <= min(
+                RANK[s] for s in self.values or {"shi": 1}
+            )
+        return following.end - following.start >= 20
+
+    def _push(self, marker: Marker, span: Span) -> None:
+        self.closed = False
+        node = make_node(self.dense, span, marker)
+        while self.stack and (top := self.stack[-1].marker) and top.rank >= marker.rank:
+            self.stack.pop()
+        for style in [s for s in self.values if RANK[s] > marker.rank]:
+            if style != "paren" or marker.style != "dun":
+                del self.values[style]
+        self.values[marker.style] = marker.value
+        if self.stack:
+            node.parent = self.stack[-1]
+            node.parent.children.append(node)
+        else:
+            self.roots.append(node)
+        node.level = len(self.stack) + 1
+        self.stack.append(node)
+
+    def _append(self, para: Paragraph) -> None:
+        text = self.dense.text
+        if self.closed or self._closes(text, para):
+            self.closed = True
+            self.roots.append(
+                Node(None, para.start, (para.start, para.start), para.end, kind="tail")
+            )
+            return
+        heading = self._bare_heading(text, para)
+        if heading is not None:
+            self.stack = [heading]
+            self.values = {}
+            self.roots.append(heading)
+            return
+        if self.stack:
+            self.stack[-1].paras.append(para)
+            return
+        self.roots.append(Node(None, para.start, (para.start, para.start), para.end, kind="text"))
+
+    def _closes(self, text: str, para: Paragraph) -> bool:
+        """Return whether the paragraph ends the plan: signature, date, copy list."""
+        if not self.stack:
+            return False
+        if _TAIL.match(text, para.start, para.end):
+            return True
+        length = para.end - para.start
+        if length <= 45 and DATE_LINE.fullmatch(text, para.start, para.end):
+            return True
+        return (
+            length <= 45
+            and text[para.end - 1] not in "。；：，"
+            and "：" not in text[para.start : para.end]
+            and _SIGNATURE.fullmatch(text, para.start, para.end) is not None
+            and not text.startswith("各", para.start)
+        )
+
+    def _bare_heading(self, text: str, para: Paragraph) -> Node | None:
+        """Return a node for a line without number that is one of the usual headings."""
+        line = text[para.start : para.end]
+        bare = line.rstrip("：:")
+        if len(bare) > 14 or re.search(r"[，。；、]", bare):
+            return None
+        usual = (
+            heading_kind(bare, "") != "action"
+            or is_guarantee_heading(bare)
+            or re.fullmatch(
+                r"(?:主要|重点|工作|具体|改革|行动)(?:任务|举措|措施|内容|工作)(?:及分工|和分工)?",
+                bare,
+            )
+        )
+        if not usual or (self.stack and self.stack[-1].marker):
+            return None
+        return Node(
+            None, para.start, (para.start, para.start + len(bare)), para.end, level=1, alone=True
+        )
+
+
+def classify(text: str, roots: Sequence[Node]) -> None:
+    """Set the kind of every node from its heading, its parent and its place in the document."""
+    tops = [node for node in roots if node.kind not in ("text", "tail", "title")]
+    for position, node in enumerate(tops):
+        heading = text[slice(*node.title)]
+        kind = heading_kind(heading, "")
+        late = position >= len(tops) - 2 and len(tops) > 1
+        restarts = position + 1 < len(tops) and _restarts_after(node, tops[position + 1])
+        if kind == "action" or kind == "guarantee":
+            kind = "guarantee" if (late or restarts) and is_guarantee_heading(heading) else "action"
+            if node.alone is False and _GUARANTEE_ITEM.search(heading):
+                kind = "guarantee"
+        node.kind = kind
+        _classify_below(text, node)
+
+
+def _restarts_after(node: Node, following: Node) -> bool:
+    return bool(
+        node.marker and following.marker and following.marker.value == 1 and node.marker.value > 1
+    )
+
+
+def _classify_below(text: str, node: Node) -> None:
+    for child in node.children:
+        child.kind = heading_kind(text[slice(*child.title)], node.kind)
+        _classify_below(text, child)
+
+
+def is_conclusion(text: str, start: int) -> bool:
+    """Return whether a paragraph speaks to all addressees, as closing paragraphs do."""
+    return _CONCLUSION.match(text, start) is not None
+
+
+def has_label(text: str, para: Paragraph) -> bool:
+    """Return whether a paragraph is a field line or opens with the name of a content field."""
+    return bool(
+        FIELD_LABEL.match(text, para.start, para.end)
+        or CONTENT_LABEL.match(text, para.start, para.end)
+    )
