@@ -48,6 +48,14 @@ COUNTERSIGN = Lifecycle(
     facts={"reason": "异议内容"},
 )
 
+MEASURE = Lifecycle(
+    noun="举措",
+    states={"DRAFT": "校核中", "LISTED": "已入账"},
+    initial="DRAFT",
+    transitions=(Transition(name="list", label="入账", sources=frozenset({"DRAFT"}), target="LISTED"),),
+    facts={},
+)
+
 ASSIGNMENT = Lifecycle(
     noun="任务",
     states={"DRAFT": "未下达", "PENDING": "待签收", "SIGNED": "已签收"},
@@ -88,7 +96,13 @@ DEADLINE_CHANGE = Lifecycle(
     facts={"reason": "理由"},
 )
 
-LIGHTS = ("NOT_STARTED", "ON_TRACK", "AT_RISK", "BEHIND", "STRUCK_OFF")
+LIGHTS = {
+    "NOT_STARTED": "未开始",
+    "ON_TRACK": "正常",
+    "AT_RISK": "预警",
+    "BEHIND": "滞后",
+    "STRUCK_OFF": "销号",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

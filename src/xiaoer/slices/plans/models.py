@@ -111,7 +111,7 @@ class Measure(Stateful):
         verbose_name = "举措"
         constraints = [
             models.UniqueConstraint(fields=["plan", "uid"], name="measure_once_per_version"),
-            models.CheckConstraint(condition=Q(light__in=domain.LIGHTS), name="measure_light_known"),
+            models.CheckConstraint(condition=Q(light__in=list(domain.LIGHTS)), name="measure_light_known"),
         ]
         indexes = [
             models.Index(fields=["plan", "light", "nearest_due"], name="measure_by_light"),

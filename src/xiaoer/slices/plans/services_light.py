@@ -10,6 +10,7 @@ from django.db import transaction
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
+from xiaoer.slices.plans.domain import LIGHTS
 from xiaoer.slices.plans.models import Measure
 from xiaoer.slices.plans.refs import LightChange
 
@@ -39,7 +40,7 @@ def _record_batch(*, actor: Actor, changes: Sequence[LightChange], now: datetime
                 "plans.light.changed",
                 actor=actor,
                 subject=row,
-                changes={"old": row.light, "new": new.light, "why": new.why},
+                changes={"old": LIGHTS[row.light], "new": LIGHTS[new.light], "why": new.why},
                 rule_version=new.rule_version,
                 now=now,
             )

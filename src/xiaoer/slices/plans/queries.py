@@ -1,0 +1,215 @@
+"""The ledger: its rows, its filters, its counts. A constant number of queries whatever the size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Q, QuerySet
+
+from xiaoer.platform.access import rules
+from xiaoer.platform.access.actors import Actor
+from xiaoer.platform.orgs.models import Organisation, Region
+from xiaoer.slices.plans.domain import LIGHTS
+from xiaoer.slices.plans.models import Assignment, Deadline, Measure, Plan, Target
+
+PAGE = 50
+SORTS = {
+    "position": ("plan_id", "position", "pk"),
+    "due": (F("nearest_due").asc(nulls_last=True), "pk"),
+    "-due": (F("nearest_due").desc(nulls_last=True), "pk"),
+    "light": ("light", "light_since", "pk"),
+    "title": ("title", "pk"),
+}
+DUE_WITHIN = {"overdue": None, "7": 7, "30": 30, "90": 90, "none": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerFilters:
+    """What of the ledger to show; an empty value filters nothing. ``due`` is overdue, 7, 30, 90 or none."""
+
+    plan: int | None = None
+    department: int | None = None
+    region: int | None = None
+    theme: str = ""
+    light: str = ""
+    due: str = ""
+    kind: str = ""
+    search: str = ""
+    sort: str = "position"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerTarget:
+    """A target as the ledger shows it: "≥ 300 家"."""
+
+    uid: str
+    indicator: str
+    comparator: str
+    value: object
+    value_max: object
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """One measure in the ledger."""
+
+    id: int
+    uid: str
+    plan_id: int
+    number: str
+    title: str
+    theme: str
+    kind: str
+    lead_names: str
+    nearest_due: date | None
+    is_long_term: bool
+    light: str
+    light_since: date | None
+    turns_red_on: date | None
+    targets: tuple[LedgerTarget, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerPage:
+    """A page of rows with how many there are in all; ``rows`` has at most ``PAGE`` of them."""
+
+    rows: tuple[LedgerRow, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def ledger_scope(*, actor: Actor, filters: LedgerFilters, today: date) -> QuerySet[Measure]:
+    """Return the measures in force that the filters leave, unordered."""
+    rows = rules.visible(Measure.objects.all(), actor=actor, action="plans.measure.list").filter(
+        plan__state="PUBLISHED"
+    )
+    if filters.plan:
+        rows = rows.filter(plan_id=filters.plan)
+    if filters.department or filters.region:
+        rows = rows.filter(pk__in=_assigned(filters))
+    if filters.theme:
+        rows = rows.filter(theme=filters.theme)
+    if filters.light in LIGHTS:
+        rows = rows.filter(light=filters.light)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.due in DUE_WITHIN:
+        rows = rows.filter(_due(filters.due, today))
+    for word in filters.search.split():
+        rows = rows.filter(
+            Q(search_text__contains=re.sub(r"\s+", "", word).lower()) | Q(lead_names__contains=word)
+        )
+    return rows
+
+
+def _assigned(filters: LedgerFilters) -> QuerySet[Assignment]:
+    duties = Assignment.objects.all()
+    if filters.department:
+        duties = duties.filter(organisation_id=filters.department)
+    if filters.region:
+        region = Region.objects.filter(pk=filters.region).values_list("path", flat=True).first() or "-"
+        duties = duties.filter(
+            Q(organisation__region__path=region) | Q(organisation__region__path__startswith=f"{region}/")
+        )
+    return duties.values("measure_id")
+
+
+def _due(code: str, today: date) -> Q:
+    if code == "none":
+        return Q(nearest_due__isnull=True)
+    if code == "overdue":
+        return Q(nearest_due__lt=today)
+    return Q(nearest_due__gte=today, nearest_due__lte=today + timedelta(days=DUE_WITHIN[code] or 0))
+
+
+def ledger_page(*, actor: Actor, filters: LedgerFilters, today: date) -> LedgerPage:
+    """Return one page of the ledger: three queries."""
+    rows = ledger_scope(actor=actor, filters=filters, today=today)
+    total = rows.count()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, filters.page), pages)
+    first = (page - 1) * PAGE
+    ordered = rows.order_by(*SORTS.get(filters.sort, SORTS["position"]))
+    return LedgerPage(
+        rows=_rows(ordered[first : first + PAGE]), total=total, page=page, pages=pages
+    )
+
+
+def ledger_all(*, actor: Actor, filters: LedgerFilters, today: date) -> tuple[LedgerRow, ...]:
+    """Return every row that the filters leave, in the order shown: for export."""
+    rows = ledger_scope(actor=actor, filters=replace(filters, page=1), today=today)
+    return _rows(rows.order_by(*SORTS.get(filters.sort, SORTS["position"])))
+
+
+FIELDS = (
+    "pk", "uid", "plan_id", "number", "title", "theme", "kind", "lead_names", "nearest_due",
+    "is_long_term", "light", "light_since", "turns_red_on",
+)  # fmt: skip
+
+
+def _rows(measures: QuerySet[Measure]) -> tuple[LedgerRow, ...]:
+    found = list(measures.values_list(*FIELDS))
+    targets: dict[int, list[LedgerTarget]] = {row[0]: [] for row in found}
+    wanted = Target.objects.filter(measure_id__in=targets).order_by("position", "pk")
+    for pk, *rest in wanted.values_list(
+        "measure_id", "uid", "indicator", "comparator", "value", "value_max", "unit"
+    ):
+        uid, indicator, comparator, value, value_max, unit = rest
+        targets[pk].append(
+            LedgerTarget(
+                uid=uid, indicator=indicator, comparator=comparator, value=value, value_max=value_max, unit=unit
+            )
+        )
+    return tuple(
+        LedgerRow(
+            id=row[0], uid=row[1], plan_id=row[2], number=row[3], title=row[4], theme=row[5],
+            kind=row[6], lead_names=row[7], nearest_due=row[8], is_long_term=row[9], light=row[10],
+            light_since=row[11], turns_red_on=row[12], targets=tuple(targets[row[0]]),
+        )
+        for row in found
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerChoices:
+    """What the ledger can be filtered by, with how many measures each leaves; lights follow the filters."""
+
+    plans: Sequence[tuple[int, str]]
+    departments: Sequence[tuple[int, str]]
+    regions: Sequence[tuple[int, str]]
+    themes: Sequence[str]
+    lights: dict[str, int]
+
+
+def ledger_choices(*, actor: Actor, filters: LedgerFilters, today: date) -> LedgerChoices:
+    """Return the choices of each filter: five queries."""
+    everything = LedgerFilters(plan=filters.plan)
+    base = ledger_scope(actor=actor, filters=everything, today=today)
+    without_light = ledger_scope(actor=actor, filters=replace(filters, light=""), today=today)
+    units = Organisation.objects.filter(
+        pk__in=Assignment.objects.filter(measure__plan__state="PUBLISHED").values("organisation_id")
+    )
+    plans = rules.visible(Plan.objects.filter(state="PUBLISHED"), actor=actor, action="plans.plan.list")
+    return LedgerChoices(
+        plans=list(plans.order_by("pk").values_list("pk", "title")),
+        departments=list(units.order_by("pk").values_list("pk", "short_name")),
+        regions=list(Region.objects.order_by("code", "pk").values_list("pk", "name")),
+        themes=list(base.exclude(theme="").order_by("theme").values_list("theme", flat=True).distinct()),
+        lights=dict(without_light.order_by("light").values_list("light").annotate(n=Count("pk"))),
+    )
+
+
+def overdue_deadlines(*, actor: Actor, today: date) -> QuerySet[Deadline]:
+    """Return the deadlines in force that have passed, earliest first."""
+    seen = rules.visible(Measure.objects.all(), actor=actor, action="plans.measure.list")
+    return (
+        Deadline.objects.filter(measure__in=seen.filter(plan__state="PUBLISHED"), due_date__lt=today)
+        .select_related("measure")
+        .order_by("due_date", "pk")
+    )

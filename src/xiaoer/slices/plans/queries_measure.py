@@ -1,0 +1,105 @@
+"""One measure as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from xiaoer.engines.calendar import Remaining, ResolvedDeadline, remaining, resolve_deadline
+from xiaoer.platform.access import rules
+from xiaoer.platform.access.actors import Actor
+from xiaoer.platform.audit import log
+from xiaoer.platform.errors import NotHere
+from xiaoer.platform.rules import shipped_calendar
+from xiaoer.slices.plans.models import Assignment, Deadline, DeadlineChange, Measure, TargetLink
+from xiaoer.slices.plans.queries_review import MeasureCard, measure_cards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedDeadline:
+    """A deadline with the days left to it and how it was resolved; both None for ongoing work."""
+
+    deadline: Deadline
+    resolved: ResolvedDeadline | None
+    left: Remaining | None
+    changes: Sequence[DeadlineChange]
+    may_ask: rules.Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureDetail:
+    """Everything of one measure that this slice knows."""
+
+    measure: Measure
+    card: MeasureCard
+    assignments: Sequence[Assignment]
+    deadlines: Sequence[DatedDeadline]
+    links: Sequence[TargetLink]
+    versions: Sequence[Measure]
+    events: Sequence[log.Line]
+    unsigned: Sequence[Assignment]
+
+
+def measure_detail(*, actor: Actor, uid: str, today: date, plan_id: int | None = None) -> MeasureDetail:
+    """Return the newest version of a measure the actor may see, in a constant number of queries."""
+    versions = list(
+        rules.visible(Measure.objects.filter(uid=uid), actor=actor, action="plans.measure.view")
+        .select_related("plan", "plan__series", "section")
+        .order_by("-plan__number", "-pk")
+    )
+    row = next((m for m in versions if plan_id in (None, m.plan_id) and (plan_id or m.plan.state == "PUBLISHED")), None)
+    row = row or (versions[0] if versions else None)
+    if row is None:
+        raise NotHere()
+    card = measure_cards(plan=row.plan, measures=[row])[0]
+    assignments = list(row.assignments.select_related("organisation", "signed_by").order_by("role", "pk"))
+    mine = rules.visible(
+        Assignment.objects.filter(measure=row, state="PENDING"), actor=actor, action="plans.assignment.sign"
+    )
+    return MeasureDetail(
+        measure=row,
+        card=card,
+        assignments=assignments,
+        deadlines=_dated(card.deadlines, actor=actor, today=today),
+        links=list(
+            TargetLink.objects.filter(new__measure=row)
+            .select_related("old__measure__plan", "new")
+            .order_by("pk")
+        ),
+        versions=versions,
+        events=log.history(subject=row),
+        unsigned=list(mine.select_related("organisation")),
+    )
+
+
+def _dated(rows: Sequence[Deadline], *, actor: Actor, today: date) -> list[DatedDeadline]:
+    changes: dict[int, list[DeadlineChange]] = {}
+    found = DeadlineChange.objects.filter(deadline__in=list(rows)).select_related("requested_by", "decided_by")
+    for change in found.order_by("-pk"):
+        changes.setdefault(change.deadline_id, []).append(change)
+    askable = set(
+        rules.visible(
+            Deadline.objects.filter(pk__in=[r.pk for r in rows]), actor=actor, action="plans.deadline_change.request"
+        ).values_list("pk", flat=True)
+    )
+    calendar = shipped_calendar()
+    dated = []
+    for row in rows:
+        resolved = left = None
+        if row.due_date is not None:
+            resolved = resolve_deadline(calendar=calendar, printed=row.due_date.isoformat())
+            left = remaining(calendar=calendar, today=today, due=row.due_date)
+        dated.append(
+            DatedDeadline(
+                deadline=row,
+                resolved=resolved,
+                left=left,
+                changes=changes.get(row.pk, []),
+                may_ask=rules.Verdict(allowed=row.pk in askable, why_not="" if row.pk in askable else "只有牵头单位可以申请调整期限。"),
+            )
+        )
+    return dated
+
+
+

@@ -1,0 +1,184 @@
+"""What the review page shows: the text cut into marked pieces, the fields beside it, the doubts first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from xiaoer.platform.access import rules
+from xiaoer.platform.access.actors import Actor
+from xiaoer.slices.plans.models import Countersign, Deadline, Doubt, Measure, Milestone, Owner, Plan, Section, Target
+
+CONTEXT = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A run of the printed text; ``mark`` is what it was read as (empty: nothing), ``ref`` the field's anchor.
+
+    ``kind`` is text, noise or duplicate.
+    """
+
+    text: str
+    mark: str = ""
+    ref: str = ""
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureCard:
+    """A measure with its fields as rows, its open doubts, and its text cut into pieces."""
+
+    measure: Measure
+    owners: Sequence[Owner]
+    deadlines: Sequence[Deadline]
+    targets: Sequence[Target]
+    milestones: Sequence[Milestone]
+    doubts: Sequence[Doubt]
+    pieces: Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the review has come."""
+
+    doubts: int
+    decided: int
+    blocking: int
+    corrected: int
+
+    @property
+    def open(self) -> int:
+        """How many doubts nobody has decided."""
+        return self.doubts - self.decided
+
+
+def plan_get(*, actor: Actor, plan_id: int) -> Plan:
+    """Return a plan the actor may see."""
+    return rules.load(Plan, plan_id, actor=actor, action="plans.plan.view")
+
+
+def plan_list(*, actor: Actor) -> list[Plan]:
+    """Return the plans the actor may see, newest first, without their text."""
+    rows = rules.visible(Plan.objects.all(), actor=actor, action="plans.plan.list")
+    return list(rows.select_related("series", "created_by").defer("text", "layout").order_by("-pk"))
+
+
+def review_progress(*, plan: Plan) -> Progress:
+    """Count the doubts of a plan by what was decided: one query."""
+    rows = list(plan.doubts.values_list("state", "severity"))
+    waiting = [severity for state, severity in rows if state == "OPEN"]
+    return Progress(
+        doubts=len(rows),
+        decided=len(rows) - len(waiting),
+        blocking=waiting.count("block"),
+        corrected=sum(state == "CORRECTED" for state, _ in rows),
+    )
+
+
+def doubts_open(*, actor: Actor, plan: Plan, limit: int = 200) -> list[Doubt]:
+    """Return the undecided doubts, those that block first."""
+    rows = rules.visible(plan.doubts.filter(state="OPEN"), actor=actor, action="plans.doubt.decide")
+    return list(rows.select_related("measure").order_by("position", "pk")[:limit])
+
+
+def doubts_decided(*, plan: Plan, limit: int = 50) -> list[Doubt]:
+    """Return the latest decisions, newest first, for undoing."""
+    rows = plan.doubts.exclude(state="OPEN").select_related("measure", "decided_by")
+    return list(rows.order_by("-decided_at", "-pk")[:limit])
+
+
+def doubt_quotes(*, plan: Plan, doubt: Doubt) -> list[tuple[str, str, str]]:
+    """Return each place a doubt speaks of as (before, quoted, after)."""
+    quotes = []
+    for start, end in doubt.spans[:5]:
+        before = plan.text[max(0, start - CONTEXT) : start]
+        after = plan.text[end : end + CONTEXT]
+        quotes.append((before, plan.text[start:end][:400], after))
+    return quotes
+
+
+def measure_cards(*, plan: Plan, measures: Sequence[Measure]) -> list[MeasureCard]:
+    """Return the cards of ``measures``: five queries whatever their number."""
+    ids = [m.pk for m in measures]
+    owners = _by_measure(
+        Owner.objects.filter(measure_id__in=ids)
+        .prefetch_related("assignments__organisation")
+        .order_by("position", "pk")
+    )
+    deadlines = _by_measure(Deadline.objects.filter(measure_id__in=ids).order_by("due_date", "pk"))
+    targets = _by_measure(Target.objects.filter(measure_id__in=ids).order_by("position", "pk"))
+    milestones = _by_measure(Milestone.objects.filter(measure_id__in=ids).order_by("position", "pk"))
+    doubts = _by_measure(Doubt.objects.filter(measure_id__in=ids, state="OPEN").order_by("position", "pk"))
+    return [
+        MeasureCard(
+            measure=m,
+            owners=owners.get(m.pk, ()),
+            deadlines=deadlines.get(m.pk, ()),
+            targets=targets.get(m.pk, ()),
+            milestones=milestones.get(m.pk, ()),
+            doubts=doubts.get(m.pk, ()),
+            pieces=pieces(
+                text=plan.text,
+                start=m.start,
+                end=m.end,
+                marks=_marks(owners.get(m.pk, ()), deadlines.get(m.pk, ()), targets.get(m.pk, ())),
+            ),
+        )
+        for m in measures
+    ]
+
+
+def _by_measure(rows: Iterable) -> dict[int, list]:  # type: ignore[type-arg]
+    found: dict[int, list] = {}  # type: ignore[type-arg]
+    for row in rows:
+        found.setdefault(row.measure_id, []).append(row)
+    return found
+
+
+Mark = tuple[int, int, str, str]
+
+
+def _marks(owners: Sequence[Owner], deadlines: Sequence[Deadline], targets: Sequence[Target]) -> list[Mark]:
+    marks: list[Mark] = []
+    for kind, rows in (("o", owners), ("d", deadlines), ("t", targets)):
+        for row in rows:
+            if row.start is not None and row.end is not None:
+                marks.append((row.start, row.end, kind, f"{kind}{row.pk}"))
+    return marks
+
+
+def pieces(*, text: str, start: int, end: int, marks: Sequence[Mark]) -> list[Piece]:
+    """Cut ``text[start:end]`` at the marks; where marks overlap the one that starts first wins."""
+    cut: list[Piece] = []
+    at = start
+    for first, last, kind, ref in sorted(marks):
+        if first < at or last > end:
+            continue
+        if first > at:
+            cut.append(Piece(text=text[at:first]))
+        cut.append(Piece(text=text[first:last], mark=kind, ref=ref))
+        at = last
+    if at < end:
+        cut.append(Piece(text=text[at:end]))
+    return cut
+
+
+def document_pieces(*, plan: Plan) -> list[Piece]:
+    """Return the whole document cut into pieces: noise, headings and measures, each with its anchor."""
+    marks: list[tuple[int, int, str, str]] = []
+    for kind in ("noise", "duplicates"):
+        marks += [(s, e, kind, "") for s, e in plan.layout.get(kind, [])]
+    for pk, start, heading, number in Section.objects.filter(plan=plan).values_list("pk", "start", "heading", "number"):
+        line_end = plan.text.find(heading[:8], start) + len(heading) if heading else start
+        marks.append((start, max(line_end, start + len(number)), "h", f"s{pk}"))
+    for pk, start, end in plan.measures.order_by("start").values_list("pk", "start", "end"):
+        marks.append((start, end, "m", f"m{pk}"))
+    return pieces(text=plan.text, start=0, end=len(plan.text), marks=marks)
+
+
+def countersigns(*, plan: Plan) -> list[Countersign]:
+    """Return the units' answers, those that object first."""
+    order = {"OBJECTED": 0, "PENDING": 1, "AGREED": 2, "WITHDRAWN": 3}
+    rows = plan.countersigns.select_related("organisation", "answered_by").order_by("pk")
+    return sorted(rows, key=lambda c: order[c.state])

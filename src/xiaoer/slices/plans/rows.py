@@ -1,0 +1,238 @@
+"""From a compiled plan to rows: sections, measures, owners, dates, targets, doubts. Writes, decides nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from xiaoer.engines import plantext
+from xiaoer.slices.plans import domain
+from xiaoer.slices.plans.models import Deadline, Doubt, Measure, Milestone, Owner, Plan, Section, Target
+
+LIMITS = frozenset({"le", "lt", "within"})
+PER_COUNTY = re.compile(r"各(?:县|区|乡|镇|地)[（(]?[市区、旗县]*[）)]?(?:均|都|分别|要|应)|(?:均|分别)(?:达到|不低于|不少于|建成|建设)")
+EVERY_MONTH = re.compile(r"每月|每季|每周|月月")
+TRACKED = frozenset({"action", "guarantee"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """A printed date as a day: None for ongoing work or an unreadable date."""
+
+    due_date: date | None
+    is_provisional: bool
+
+
+ResolveDate = Callable[[str], Resolution]
+
+
+def write(*, plan: Plan, compiled: plantext.Plan, resolve_date: ResolveDate) -> dict[str, Measure]:
+    """Write everything but resolved owners; return the measures by their compiled id."""
+    sections = _write_sections(plan=plan, compiled=compiled)
+    measures = _write_measures(plan=plan, compiled=compiled, sections=sections)
+    owners, deadlines, targets, milestones = [], [], [], []
+    for item in compiled.measures:
+        row = measures[item.id]
+        owners += [_owner(row, i, o) for i, o in enumerate(item.owners)]
+        dated = [_deadline(row, d, resolve_date) for d in item.deadlines]
+        deadlines += dated
+        numbers = [
+            _target(row, i, t, dated=dated, year=plan.year)
+            for i, t in enumerate(item.targets)
+            if t.kind != "parameter"
+        ]
+        targets += numbers
+        if not numbers and item.type in TRACKED:
+            milestones.append(_proposed_deliverable(row, dated))
+    Owner.objects.bulk_create(owners, batch_size=500)
+    Deadline.objects.bulk_create(deadlines, batch_size=500)
+    Target.objects.bulk_create(targets, batch_size=500)
+    Milestone.objects.bulk_create(milestones, batch_size=500)
+    return measures
+
+
+def _write_sections(*, plan: Plan, compiled: plantext.Plan) -> dict[str, Section]:
+    rows: dict[str, Section] = {}
+    stack: list[Section] = []
+    for item in compiled.sections:
+        while stack and (stack[-1].level >= item.level or stack[-1].end <= item.span[0]):
+            stack.pop()
+        row = Section.objects.create(
+            plan=plan,
+            parent=stack[-1] if stack else None,
+            level=item.level,
+            number=(item.number or "")[:20],
+            heading=_line(item.heading, 300),
+            start=item.span[0],
+            end=item.span[1],
+        )
+        stack.append(row)
+        rows[item.id] = row
+    return rows
+
+
+def _write_measures(
+    *, plan: Plan, compiled: plantext.Plan, sections: Mapping[str, Section]
+) -> dict[str, Measure]:
+    theme_of = domain.themes(
+        headings=[
+            domain.Heading(
+                id=str(s.pk), level=s.level, text=s.heading, parent=str(s.parent_id) if s.parent_id else None
+            )
+            for s in sections.values()
+        ],
+        sections_of_measures=[
+            str(sections[m.section].pk) if m.section in sections else None
+            for m in compiled.measures
+            if m.type in TRACKED
+        ],
+    )
+    rows = []
+    for position, item in enumerate(compiled.measures):
+        section = sections.get(item.section) if item.section else None
+        text = plan.text[item.span[0] : item.span[1]]
+        title = _line(item.title or "", 300) or headline(text)
+        rows.append(
+            Measure(
+                plan=plan,
+                section=section,
+                state=domain.MEASURE.initial,
+                position=position,
+                number=(item.number or "")[:20],
+                title=title,
+                kind=item.type,
+                theme=theme_of.get(str(section.pk), "")[:300] if section else "",
+                text=text,
+                start=item.span[0],
+                end=item.span[1],
+                platforms=list(item.platforms),
+                confidence=item.confidence,
+                is_long_term=bool(item.deadlines) and all(d.kind == "ongoing" for d in item.deadlines),
+                search_text=re.sub(r"\s+", "", f"{title}{text}").lower(),
+            )
+        )
+    Measure.objects.bulk_create(rows, batch_size=500)
+    return {item.id: row for item, row in zip(compiled.measures, rows, strict=True)}
+
+
+def headline(text: str) -> str:
+    """Return the first sentence of a measure without a title, short enough for a list."""
+    flat = _line(text, 2000)
+    flat = re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）).．、]\s*", "", flat)
+    first = re.split(r"[。；;！]", flat)[0]
+    return first if len(first) <= 60 else first[:59] + "…"
+
+
+def _line(text: str, limit: int) -> str:
+    return re.sub(r"\s+", " ", text).strip()[:limit]
+
+
+def _owner(row: Measure, position: int, item: plantext.Owner) -> Owner:
+    start, end = item.span or (None, None)
+    return Owner(
+        measure=row,
+        position=position,
+        name=_line(item.name, 120),
+        role=item.role,
+        start=start,
+        end=end,
+        is_inherited=item.inherited,
+        confidence=item.confidence,
+    )
+
+
+def _deadline(row: Measure, item: plantext.Deadline, resolve_date: ResolveDate) -> Deadline:
+    found = resolve_date(item.date) if item.date else Resolution(due_date=None, is_provisional=False)
+    start, end = item.span or (None, None)
+    return Deadline(
+        measure=row,
+        text=_line(item.text, 120),
+        printed=item.date or "",
+        kind=item.kind,
+        start=start,
+        end=end,
+        due_date=found.due_date,
+        original_due_date=found.due_date,
+        is_provisional=found.is_provisional,
+        is_inherited=item.inherited,
+        year_source=(item.year_inferred_from or "")[:60],
+        confidence=item.confidence,
+    )
+
+
+def _target(
+    row: Measure, position: int, item: plantext.Target, *, dated: Sequence[Deadline], year: int | None
+) -> Target:
+    due = max((d.due_date for d in dated if d.due_date), default=None)
+    if due is None and year is not None:
+        due = date(year, 12, 31)
+    sentence = row.text[max(0, item.span[0] - row.start - 30) : item.span[1] - row.start]
+    return Target(
+        measure=row,
+        position=position,
+        text=_line(item.text, 300),
+        indicator=_line(item.indicator, 200),
+        comparator=item.comparator,
+        value=Decimal(str(item.value)),
+        value_max=None if item.value_max is None else Decimal(str(item.value_max)),
+        unit=item.unit[:24],
+        baseline=(item.baseline or "")[:60],
+        period=(item.period or "")[:40],
+        kind=item.kind,
+        due_date=due,
+        per_county=bool(PER_COUNTY.search(sentence)),
+        basis="month" if EVERY_MONTH.search(sentence) else "cumulative",
+        shape=_shape(item, sentence),
+        start=item.span[0],
+        end=item.span[1],
+        confidence=item.confidence,
+    )
+
+
+def _shape(item: plantext.Target, sentence: str) -> str:
+    if item.comparator in LIMITS or EVERY_MONTH.search(sentence):
+        return "flat"
+    if item.comparator == "eq" and item.value == 1:
+        return "step"
+    return "linear"
+
+
+def _proposed_deliverable(row: Measure, dated: Sequence[Deadline]) -> Milestone:
+    due = max((d.due_date for d in dated if d.due_date), default=None)
+    return Milestone(measure=row, title=f"完成：{row.title}"[:200], due_date=due, is_deliverable=True)
+
+
+def write_doubts(
+    *, plan: Plan, doubts: Sequence[plantext.Doubt], measures: Mapping[str, Measure], first: int = 0
+) -> list[Doubt]:
+    """Write doubts, those that block first, then by place in the text."""
+    order = {"block": 0, "check": 1, "note": 2}
+    ranked = sorted(doubts, key=lambda d: (order[d.severity], d.spans[0] if d.spans else (0, 0), d.code))
+    rows = [
+        Doubt(
+            plan=plan,
+            measure=measures.get(item.measure) if item.measure else None,
+            state=domain.DOUBT.initial,
+            position=first + position,
+            code=item.code,
+            severity=item.severity,
+            field=(item.field or "")[:60],
+            message_zh=item.message_zh,
+            message_en=item.message_en,
+            spans=[list(s) for s in item.spans],
+            fingerprint=fingerprint(item),
+        )
+        for position, item in enumerate(ranked)
+    ]
+    return Doubt.objects.bulk_create(rows, batch_size=500)
+
+
+def fingerprint(item: plantext.Doubt) -> str:
+    """Return what recognises the same finding in the next compilation of the text."""
+    said = item.data.get("fingerprint") if item.data else None
+    text = str(said) if said else f"{item.code}|{item.message_zh}"
+    return hashlib.sha256(text.encode()).hexdigest()

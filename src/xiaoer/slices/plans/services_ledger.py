@@ -1,0 +1,165 @@
+"""What units do with work in force: sign for it, and ask for another date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from xiaoer.platform.access import rules
+from xiaoer.platform.access.actors import Actor
+from xiaoer.platform.access.roles import UNIT_ROLES
+from xiaoer.platform.audit import log
+from xiaoer.platform.errors import Invalid, Refused, Stale
+from xiaoer.platform.files.services import file_store
+from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
+from xiaoer.slices.plans import duties
+from xiaoer.slices.plans.domain import ASSIGNMENT, DEADLINE_CHANGE
+from xiaoer.slices.plans.models import Assignment, Deadline, DeadlineChange
+
+
+@transaction.atomic
+def assignment_sign(*, actor: Actor, assignment_id: int, now: datetime) -> Assignment:
+    """Sign, for one's unit, for a measure that was assigned to it."""
+    row = rules.load(Assignment, assignment_id, actor=actor, action="plans.assignment.sign")
+    _sign(row, actor=actor, now=now)
+    return row
+
+
+@transaction.atomic
+def assignments_sign(*, actor: Actor, plan_id: int, now: datetime) -> int:
+    """Sign for everything a plan gives one's units that is not signed for yet; return how many."""
+    rules.require(actor, "plans.assignment.sign")
+    rows = rules.visible(
+        Assignment.objects.filter(measure__plan_id=plan_id, state="PENDING"),
+        actor=actor,
+        action="plans.assignment.sign",
+    )
+    waiting = list(rows.select_related("measure", "organisation").order_by("pk"))
+    for row in waiting:
+        _sign(row, actor=actor, now=now)
+    return len(waiting)
+
+
+def _sign(row: Assignment, *, actor: Actor, now: datetime) -> None:
+    step = ASSIGNMENT.decide(name="sign", state=row.state)
+    row.move(to=step.target, signed_by_id=actor.id, signed_at=now)
+    log.record(
+        "plans.assignment.signed", actor=actor, subject=row.measure, now=now,
+        changes={"unit": str(row.organisation)},
+    )  # fmt: skip
+    plan_id, unit = row.measure.plan_id, row.organisation_id
+    open_left = Assignment.objects.filter(
+        measure__plan_id=plan_id, organisation_id=unit, state="PENDING"
+    ).exists()
+    if not open_left:
+        close_duties(prefix=f"plans.sign:{plan_id}:{unit}", now=now)
+
+
+@transaction.atomic
+def deadline_change_request(
+    *,
+    actor: Actor,
+    deadline_id: int,
+    new_date: date,
+    reason: str,
+    now: datetime,
+    evidence: bytes | None = None,
+    evidence_name: str = "",
+) -> DeadlineChange:
+    """Ask for another date; somebody of the office decides, and the first date is kept.
+
+    Raises
+    ------
+    Invalid
+        If the date does not move, lies in the past, or no reason is given.
+    Refused
+        If a request for this deadline is already open.
+    """
+    deadline = rules.load(Deadline, deadline_id, actor=actor, action="plans.deadline_change.request")
+    if not reason.strip():
+        raise Invalid("请写明申请调整期限的理由。", field="reason")
+    if new_date <= now.date() or new_date == deadline.due_date:
+        raise Invalid("新期限应晚于今天，并与现期限不同。", field="new_date")
+    if deadline.changes.filter(state="REQUESTED").exists():
+        raise Refused("这个期限已有一份延期申请在审批，请等待结果。", code="plans.change_open")
+    row = DeadlineChange.objects.create(
+        deadline=deadline,
+        measure=deadline.measure,
+        organisation_id=_asking_unit(actor=actor, deadline=deadline),
+        old_date=deadline.due_date,
+        new_date=new_date,
+        reason=reason.strip(),
+        evidence=file_store(actor=actor, data=evidence, name=evidence_name, now=now) if evidence else None,
+        requested_by_id=actor.id,
+        requested_at=now,
+        state=DEADLINE_CHANGE.initial,
+    )
+    log.record(
+        "plans.deadline_change.requested", actor=actor, subject=deadline.measure, now=now,
+        changes={"old": deadline.due_date, "new": new_date}, reason=reason.strip(),
+    )  # fmt: skip
+    open_duty(
+        Duty(
+            key=f"plans.deadline_change:{row.pk}",
+            kind="plans.deadline_change",
+            title=f"审批延期：{deadline.measure.title}"[:200],
+            why=f"{row.organisation}申请调整到 {new_date}",
+            url=reverse("plans:deadline_change", args=[row.pk]),
+            role="office_leader",
+        ),
+        now=now,
+    )
+    return row
+
+
+def _asking_unit(*, actor: Actor, deadline: Deadline) -> int:
+    units = actor.scope(UNIT_ROLES)
+    mine = deadline.measure.assignments.filter(role__in=duties.ANSWERING).order_by("pk")
+    if not units.everywhere:
+        mine = mine.filter(organisation_id__in=units.organisations)
+    return mine.values_list("organisation_id", flat=True)[0]
+
+
+@transaction.atomic
+def deadline_change_approve(
+    *, actor: Actor, change_id: int, version: int, note: str, now: datetime
+) -> DeadlineChange:
+    """Move the deadline as asked. The original date stays on it."""
+    row = _load_change(actor=actor, change_id=change_id, version=version)
+    step = DEADLINE_CHANGE.decide(name="approve", state=row.state)
+    row.move(to=step.target, decided_by_id=actor.id, decided_at=now, decision_note=note.strip())
+    Deadline.objects.filter(pk=row.deadline_id).update(due_date=row.new_date)
+    measure = row.measure
+    measure.targets.filter(due_date=row.old_date).update(due_date=row.new_date)
+    duties.refresh_columns(measures=[measure])
+    log.record(
+        "plans.deadline_change.approved", actor=actor, subject=measure, now=now,
+        changes={"old": row.old_date, "new": row.new_date}, reason=note.strip(),
+    )  # fmt: skip
+    close_duties(prefix=f"plans.deadline_change:{row.pk}", now=now)
+    return row
+
+
+@transaction.atomic
+def deadline_change_refuse(
+    *, actor: Actor, change_id: int, version: int, reason: str, now: datetime
+) -> DeadlineChange:
+    """Decline the request with a reason; the deadline stays as it is."""
+    row = _load_change(actor=actor, change_id=change_id, version=version)
+    step = DEADLINE_CHANGE.decide(name="refuse", state=row.state, facts={"reason": reason})
+    row.move(to=step.target, decided_by_id=actor.id, decided_at=now, decision_note=reason.strip())
+    log.record(
+        "plans.deadline_change.refused", actor=actor, subject=row.measure, now=now,
+        changes={"old": row.old_date, "new": row.new_date}, reason=reason.strip(),
+    )  # fmt: skip
+    close_duties(prefix=f"plans.deadline_change:{row.pk}", now=now)
+    return row
+
+
+def _load_change(*, actor: Actor, change_id: int, version: int) -> DeadlineChange:
+    row = rules.load(DeadlineChange, change_id, actor=actor, action="plans.deadline_change.decide")
+    if row.version != version:
+        raise Stale()
+    return row
