@@ -1,0 +1,32 @@
+"""The kernel's own periodic jobs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from xiaoer.platform.audit import chain
+from xiaoer.platform.tasks.models import TaskRun
+from xiaoer.platform.tasks.registry import due
+
+KEEP_DAYS = 30
+
+
+@due("audit.seal", every=timedelta(seconds=10), label="封存审计事件")
+def seal_events(*, now: datetime) -> str:
+    """Chain the audit events that have committed since the last seal."""
+    return f"封存 {chain.seal(now=now)} 条"
+
+
+@due("tasks.prune", every=timedelta(days=1), label="清理已完成的后台任务记录")
+def prune_finished(*, now: datetime) -> str:
+    """Forget tasks that ended well long ago; failed ones stay until somebody has looked."""
+    old = DBTaskResult.objects.filter(
+        status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - timedelta(days=KEEP_DAYS)
+    )
+    keys = list(old.values_list("pk", flat=True)[:5000])
+    TaskRun.objects.filter(task_id__in=keys).delete()
+    DBTaskResult.objects.filter(pk__in=keys).delete()
+    return f"清理 {len(keys)} 条"
