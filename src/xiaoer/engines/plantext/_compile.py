@@ -14,7 +14,9 @@ from ._noise import duplicate_spans, split_lines
 from ._normalise import Dense, Line, normalise, physical_lines, squeeze
 from ._owners import FIRST_LEADS
 from ._paragraphs import paragraphs
+from ._rows import TableReader
 from ._sections import Node, build, classify
+from ._tables import find_tables
 
 
 def compile_text(text: str, *, year: int | None = None) -> Plan:
@@ -38,7 +40,9 @@ def compile_text(text: str, *, year: int | None = None) -> Plan:
     kept, junk = split_lines(norm, physical_lines(norm))
     repeated = duplicate_spans(norm, kept)
     kept = _outside(kept, repeated)
-    dense = squeeze(text, norm, kept)
+    tables = find_tables(norm, kept)
+    prose = _outside(kept, [table.span for table in tables])
+    dense = squeeze(text, norm, prose)
     roots = build(dense, paragraphs(dense))
     classify(dense.text, roots)
     first = next((n.start for n in roots if n.marker), len(dense.text))
@@ -50,6 +54,12 @@ def compile_text(text: str, *, year: int | None = None) -> Plan:
     )
     first_leads = FIRST_LEADS.search(dense.text) is not None
     reading = Reader(dense, kind=doc.kind, first_leads=first_leads).read(roots)
+    rows = squeeze(text, norm, _inside(kept, [table.span for table in tables]))
+    for table in tables:
+        reader = TableReader(rows, table, first_leads=first_leads)
+        reader.read()
+        reading.headings.extend(reader.headings)
+        reading.drafts.extend(reader.drafts)
     context = FieldContext(
         year=doc.year, year_source=doc.year_source, kind=doc.kind, published=doc.date
     )
@@ -68,6 +78,11 @@ def _outside(lines: list[Line], spans: list[Span]) -> list[Line]:
         if position < 0 or line.start >= spans[position][1]:
             out.append(line)
     return out
+
+
+def _inside(lines: list[Line], spans: list[Span]) -> list[Line]:
+    outside = {line.start for line in _outside(lines, spans)}
+    return [line for line in lines if line.start not in outside]
 
 
 def _sections(reading: Reading) -> tuple[tuple[Section, ...], dict[int, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ._model import DocKind, MeasureType, Owner, Span
 from ._normalise import Dense
@@ -98,6 +98,12 @@ class Reader:
                 position + 1 < len(roots) and roots[position + 1].kind in ("title", "tail")
             )
             self._node(node, None, (), ends_part)
+        self.out.headings = [
+            replace(h, span=self.dense.span(h.node.start, h.node.end))
+            if h.node.kind != "title"
+            else h
+            for h in self.out.headings
+        ]
         return self.out
 
     def _part(self, node: Node, roots: Sequence[Node], position: int) -> None:
@@ -219,6 +225,8 @@ class Reader:
         self._measure(node, section, node.start, end, above, title=True)
         if end < node.end and last:
             self._conclusion(end, node.end)
+            node.paras = [para for para in node.paras if para.end <= end]
+            node.lead_end = min(node.lead_end, end)
 
     def _body_end(self, node: Node, last: bool) -> int:
         """Leave a closing paragraph to all addressees out of the last item."""
@@ -364,7 +372,7 @@ class Reader:
         else:
             a, b = start, title_end(self.dense, start, end)
         rest = self.text[b:end].strip("。：；")
-        if b <= a or b - a > 45 or not rest or (node is None and b - a > 25):
+        if b <= a or b - a > 45 or not rest or (node is None and b - a > 14):
             return None
         if node is None and "，" in self.text[a:b]:
             return None
@@ -380,7 +388,10 @@ class Reader:
                     self.dense, *item.content, label=item.label, first_leads=self.first_leads
                 )
             )
-        return _balanced(merged(groups))
+        owners = merged(groups)
+        if any(item.kind == "owner" and "牵头" in item.label for item in statements):
+            owners = tuple(replace(o, role="support") if o.role == "joint" else o for o in owners)
+        return owners
 
     def _times(self, statements: Sequence[Statement]) -> tuple[Span, ...]:
         out = []
@@ -513,11 +524,6 @@ class Reader:
                     type_="summary",
                     confidence=0.8,
                 )
-
-
-def _balanced(owners: tuple[Owner, ...]) -> tuple[Owner, ...]:
-    """Beside an explicit lead the units named without a role are joint, a sole one leads."""
-    return owners
 
 
 def _plan_titles(roots: Sequence[Node]) -> list[Node]:

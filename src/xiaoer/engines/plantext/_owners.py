@@ -34,12 +34,12 @@ _BARE_GROUP = re.compile(
     r"(?:\d+个)?(?:各)?(?:相关|有关|责任|成员)?(?:部门|单位|地区|市直部门|机构)(?:和单位|及单位)?"
 )
 _DUTY = (
-    r"(?:等?(?:各)?(?:相关|有关)?(?:部门|单位)?)?(?:按照?|依照?|根据|依据)(?:各自)?(?:的)?(?:职责|职能|职权|工作职责|任务|部门职责)(?:任务)?(?:范围)?(?:和|及)?(?:分工|范围|任务)?"
+    r"(?:按照?|依照?|根据|依据)(?:各自)?(?:的)?(?:职责|职能|职权|工作职责|任务|部门职责)(?:任务)?(?:范围)?(?:和|及)?(?:分工|范围|任务)?"
     r"(?:分别|共同|协同|抓好|做好|具体|各自)?(?:负责|落实|配合|推进|组织实施|实施|办理|牵头|参与)?(?:落实|实施|推进)?"
 )
 _VERB = re.compile(
     rf"(?P<duty>{_DUTY})|(?P<lead>(?:共同|总|具体|负责)*牵头(?:负责|组织|落实|实施|推进|抓总|组织实施|会同)*(?:单位|部门)?)"
-    r"|(?P<with>(?:会同|会商|联合|商)(?=[\u4e00-\u9fff]{2}))"
+    r"|(?P<with>(?:会同|会商|(?<=[局委办厅部署院会])商)(?=[\u4e00-\u9fff]{2}))"
     r"|(?P<support>(?:负责|协助|共同|积极)*(?:配合|参与|协助|协办|协同|支持|参加)(?:落实|单位|部门|实施|推进)?(?=[，。；、）]|$))"
     r"|(?P<plain>(?:分别|共同|具体|组织)*(?:负责|落实|主办|承办|实施|推进|组织实施|抓好落实|贯彻落实)(?:落实|实施|推进)?(?=[，。；）]|$))"
 )
@@ -156,9 +156,7 @@ def _fields(
     matches = []
     for match in re.compile(FIELD_LABEL.pattern).finditer(text, start, end):
         position = match.start()
-        if any(a < position < b for a, b in taken if b - a > 2 and b <= end) and _inside(
-            taken, position
-        ):
+        if _inside(taken, position):
             continue
         if position == start or position in breaks or text[position - 1] in "。；）〕！” |":
             matches.append(match)
@@ -176,7 +174,7 @@ def _fields(
 
 
 def _inside(taken: list[Span], position: int) -> bool:
-    return any(a < position < b for a, b in taken)
+    return any(a <= position < b for a, b in taken)
 
 
 def _field_kind(label: str) -> str:
@@ -224,6 +222,8 @@ def read_owners(
     text = dense.text
     pieces: list[tuple[int, int, str]] = []
     for a, b in _clauses(text, start, end):
+        if FIRST_LEADS.search(text, a, b) or "下同" in text[a:b]:
+            continue
         pieces.extend(_roles(text, a, b, label))
     named: list[tuple[int, int, str]] = []
     for a, b, role in pieces:
@@ -241,16 +241,12 @@ def read_owners(
             final = "support"
         elif first_leads and len(plain) > 1:
             final = "lead" if (a, b, role) == plain[0] else "support"
-        elif len(plain) == 1 and not _collective(text[a:b]):
+        elif len(plain) == 1:
             final = "lead"
         else:
             final = "joint"
         owners.append(_owner(dense, a, b, final))
     return _completed(owners)
-
-
-def _collective(name: str) -> bool:
-    return bool(re.fullmatch(_GROUP, name)) and not name.startswith("各省")
 
 
 def _clauses(text: str, start: int, end: int) -> Iterator[Span]:
