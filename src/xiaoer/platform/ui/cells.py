@@ -1,0 +1,184 @@
+"""Raw values as HTML. Written in Python, not in templates, because a list has thousands of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from xiaoer.platform.ui import formats
+from xiaoer.platform.ui.deadlines import Deadline, Stretch, deadline_view
+from xiaoer.platform.ui.figures import FigureView
+from xiaoer.platform.ui.lights import Light, light_of
+from xiaoer.platform.ui.sparks import sparkline
+from xiaoer.platform.ui.tables import Cell, Column
+
+EMPTY = mark_safe(f'<span class="x-soft">{formats.DASH}</span>')
+
+
+def light_html(code: str | Light | None, note: object = "") -> SafeString:
+    """Show a light: shape, word, colour, and for how long."""
+    light = light_of(code)
+    since = format_html(' <span class="x-note">{}</span>', note) if note else ""
+    return format_html(
+        '<span class="x-light x-{}"><i aria-hidden="true">{}</i>{}{}</span>',
+        light.css, light.shape, light.word, since,
+    )  # fmt: skip
+
+
+def _stretch(stretch: Stretch, year: int | None) -> SafeString:
+    first, last = formats.day(stretch.first, year=year), formats.day(stretch.last, year=year)
+    days = (stretch.last - stretch.first).days + 1
+    span = first if days == 1 else f"{first}–{last}"
+    if stretch.counted:
+        told = _("计 %(n)s 天") % {"n": days}
+    else:
+        told = _("不计") + (f"：{stretch.name}" if stretch.name else "")
+    return format_html(
+        '<li class="{}">{} <span>{}</span></li>', "y" if stretch.counted else "n", span, told
+    )
+
+
+def deadline_html(deadline: Deadline | date | None) -> SafeString:
+    """Show a date; it unfolds into the words of the document, the rules and the days counted."""
+    if not isinstance(deadline, Deadline):
+        if deadline is None:
+            return EMPTY
+        deadline = deadline_view(deadline)
+    css = "x-late" if deadline.is_overdue else ""
+    note = (
+        format_html('<span class="x-note {}">{}</span>', css, deadline.note)
+        if deadline.note
+        else ""
+    )
+    told = _("暂定") if deadline.is_provisional else ""
+    flag = format_html(' <span class="x-chip">{}</span>', told) if told else ""
+    if not deadline.unfolds:
+        return format_html('<span class="x-date">{}</span>{}{}', deadline.text, flag, note)
+    year = deadline.year
+    lines = []
+    if deadline.date:
+        lines.append(format_html("<b>{}</b>", formats.day(deadline.date, with_weekday=True)))
+    if deadline.printed:
+        lines.append(format_html("{}", _("原文：%(words)s") % {"words": deadline.printed}))
+    lines += [format_html("{}", rule) for rule in deadline.rules]
+    if deadline.basis:
+        lines.append(format_html("{}", _("依据：%(basis)s") % {"basis": deadline.basis}))
+    items = format_html_join("", "<p>{}</p>", ((line,) for line in lines))
+    days = format_html_join("", "{}", ((_stretch(s, year),) for s in deadline.stretches))
+    counted = format_html('<ol class="x-days">{}</ol>', days) if deadline.stretches else ""
+    return format_html(
+        '<details class="x-fold"><summary class="x-date">{}</summary><div class="x-pop">{}{}</div></details>{}{}',
+        deadline.text, items, counted, flag, note,
+    )  # fmt: skip
+
+
+def figure_facts(figure: FigureView) -> list[tuple[str, object]]:
+    """Return what a figure unfolds into, as (label, value)."""
+    facts: list[tuple[str, object]] = [(_("来历"), figure.origin_text)]
+    if figure.as_of:
+        is_moment = isinstance(figure.as_of, datetime)
+        told = formats.moment(figure.as_of) if is_moment else formats.day(figure.as_of)  # type: ignore[arg-type]
+        facts.append((_("截至"), told))
+    if figure.formula:
+        facts.append((_("口径"), figure.formula))
+    if figure.numerator is not None:
+        facts.append((_("分子"), formats.number(figure.numerator)))
+    if figure.denominator is not None:
+        facts.append((_("分母"), formats.number(figure.denominator)))
+    if figure.interval_text:
+        facts.append((_("区间"), figure.interval_text))
+    if figure.exact and figure.exact != figure.text.replace(",", ""):
+        facts.append((_("精确值"), figure.exact))
+    if figure.version:
+        facts.append((_("版本"), figure.version))
+    if figure.source:
+        source = (
+            format_html('<a href="{}">{}</a>', figure.source_url, figure.source)
+            if figure.source_url
+            else figure.source
+        )
+        facts.append((_("来源"), source))
+    if figure.n_records is not None:
+        told = _("%(n)s 条记录") % {"n": formats.number(figure.n_records)}
+        facts.append(
+            (
+                _("记录"),
+                format_html('<a href="{}">{}</a>', figure.records_url, told)
+                if figure.records_url
+                else told,
+            )
+        )
+    return facts
+
+
+def figure_html(figure: FigureView | None, *, size: str = "") -> SafeString:
+    """Show a number with its unit; it unfolds into how it came about."""
+    if figure is None:
+        return EMPTY
+    facts = format_html_join("", "<dt>{}</dt><dd>{}</dd>", figure_facts(figure))
+    unit = (
+        format_html('<span class="x-unit">{}</span>', figure.unit_text) if figure.unit_text else ""
+    )
+    spark = sparkline(figure.history) if len(figure.history) > 1 else ""
+    return format_html(
+        '<details class="x-fold x-figure {}"><summary><span class="x-num">{}</span>{}</summary>'
+        '<dl class="x-pop x-facts">{}</dl></details>{}',
+        f"x-{size}" if size else "", figure.text, unit, facts, spark,
+    )  # fmt: skip
+
+
+def _pair(value: Any, digits: int | None) -> SafeString:  # a (now, expected) tuple
+    now, expected = value
+    return format_html(
+        '{}<span class="x-soft"> / {}</span>',
+        formats.number(now, digits=digits), formats.number(expected, digits=digits),
+    )  # fmt: skip
+
+
+def _spark(value: Any) -> SafeString:  # values, or (values, expected)
+    if value and isinstance(value[0], (tuple, list)):
+        return sparkline(value[0], expected=value[1])
+    return sparkline(value)
+
+
+_PLAIN: dict[str, Callable[[Any, Column], Any]] = {
+    "number": lambda v, c: formats.number(v, digits=c.digits),
+    "percent": lambda v, c: formats.percent(v, digits=1 if c.digits is None else c.digits),
+    "fen": lambda v, c: formats.yuan(v),
+    "pair": lambda v, c: _pair(v, c.digits),
+    "date": lambda v, c: f"{v:%Y-%m-%d}",
+    "datetime": lambda v, c: f"{formats.local(v):%Y-%m-%d %H:%M}",
+    "deadline": lambda v, c: deadline_html(v),
+    "light": lambda v, c: light_html(v),
+    "spark": lambda v, c: _spark(v),
+    "figure": lambda v, c: figure_html(v),
+    "chips": lambda v, c: format_html_join(
+        " ", '<span class="x-chip">{}</span>', ((x,) for x in v)
+    ),
+}
+
+
+def value_html(value: Any, column: Column) -> SafeString:  # what the column's kind says
+    """Show one raw value the way its column says."""
+    if value is None or value == "":
+        return light_html(None) if column.kind == "light" else EMPTY
+    show = _PLAIN.get(column.kind)
+    return conditional_escape(value if show is None else show(value, column))
+
+
+def cell_html(cell: Cell, column: Column, *, href: str = "") -> SafeString:
+    """Show a cell: the value, linked where it opens something, and its second line."""
+    if column.kind == "light":
+        return light_html(cell.value, cell.note)
+    inner = value_html(cell.value, column)
+    link = cell.href or href
+    if link:
+        inner = format_html('<a href="{}">{}</a>', link, inner)
+    if cell.note:
+        inner = format_html('{}<div class="x-note">{}</div>', inner, cell.note)
+    return inner
