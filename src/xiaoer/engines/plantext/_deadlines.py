@@ -82,16 +82,24 @@ def _hits(body: str, reckoning: Reckoning) -> Iterator[_Hit]:
 
 def _ranges(body: str, reckoning: Reckoning) -> Iterator[_Hit]:
     for match in words.YEARS.finditer(body):
-        if body[match.end() : match.end() + 1] == "）" or int(match["year"]) < _this_year(reckoning):
+        if body[match.end() : match.end() + 1] == "）" or int(match["year"]) < _this_year(
+            reckoning
+        ):
             continue
         if reckoning.kind != "report" and int(match["first"]) < int(match["year"]):
             yield _Hit(start=match.start(), end=match.end(), date=match["year"], kind="during")
     for match in words.MONTHS.finditer(body):
-        if not (_in_field(body, match.start(), match.end()) or match["year"] and not _reported(reckoning)):
+        if not (
+            _in_field(body, match.start(), match.end())
+            or match["year"]
+            and not _reported(reckoning)
+        ):
             continue
         if int(match["month"]) <= int(match["first"]):
             continue
         year, source = _year(body, match, reckoning)
+        if year is not None and year < _this_year(reckoning):
+            continue
         yield _Hit(
             start=match.start(),
             end=match.end(),
@@ -169,8 +177,10 @@ def _keeps_dated(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
     if year is None or year < _this_year(reckoning):
         return False
     field = _in_field(body, start, end)
-    if match["to"] and match["to"].startswith("截") and (
-        _reported(reckoning) or words.SO_FAR.match(body, end)
+    if (
+        match["to"]
+        and match["to"].startswith("截")
+        and (_reported(reckoning) or words.SO_FAR.match(body, end))
     ):
         return False
     if match["before"] or match["to"]:
@@ -210,7 +220,9 @@ def _keeps_bare(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
         if match["day"]:
             return field or match["to"] in {"到", "至"}
         return field or (
-            words.ACTION.match(body, end) is not None and _leads(body, start) and not before.isalpha()
+            words.ACTION.match(body, end) is not None
+            and _leads(body, start)
+            and not before.isalpha()
         )
     if match["whole"]:
         return not words.NOT_WHOLE.match(body, end)
@@ -239,7 +251,12 @@ def _hit(body: str, match: re.Match[str], reckoning: Reckoning) -> _Hit:
         return _Hit(start=start, end=end, date=None, kind=kind, confidence=0.5)
     confidence = _SURE if year is not None and (by or match["whole"]) else _THIN
     return _Hit(
-        start=start, end=end, date=_join(year, month), kind=kind, source=source, confidence=confidence
+        start=start,
+        end=end,
+        date=_join(year, month),
+        kind=kind,
+        source=source,
+        confidence=confidence,
     )
 
 
@@ -275,9 +292,7 @@ def _ongoing(body: str, reckoning: Reckoning) -> Iterator[_Hit]:
             )
 
 
-def _year(
-    body: str, match: re.Match[str], reckoning: Reckoning
-) -> tuple[int | None, str | None]:
+def _year(body: str, match: re.Match[str], reckoning: Reckoning) -> tuple[int | None, str | None]:
     """Return the year of a phrase and, where it is not printed there, where it comes from."""
     groups = match.groupdict()
     printed = _printed_year(match)
@@ -288,7 +303,10 @@ def _year(
     if not groups.get("word"):
         floor = max(0, match.start() - 120)
         near: int | None = None
-        for other in re.finditer(r"(?P<stop>[。；！？\t])|(?<!\d)(?P<year>20\d\d)年(?!以来|版)", body[floor : match.start()]):
+        for other in re.finditer(
+            r"(?P<stop>[。；！？\t])|(?<!\d)(?P<year>20\d\d)年(?!以来|版)",
+            body[floor : match.start()],
+        ):
             near = None if other["stop"] else int(other["year"])
         if near is not None and near >= _this_year(reckoning):
             return near, "same sentence"

@@ -41,7 +41,9 @@ def find_targets(
     text: str, *, span: Span, context: FieldContext, measure_type: MeasureType
 ) -> tuple[Target, ...]:
     """Return the numbers the span binds its authority to, in printed order."""
-    return read_targets(text, span=span, kind=context.kind, measure_type=measure_type)
+    return read_targets(
+        text, span=span, kind=context.kind, measure_type=measure_type, year=context.year
+    )
 
 
 def find_deadlines(text: str, *, span: Span, context: FieldContext) -> tuple[Deadline, ...]:

@@ -22,7 +22,9 @@ _PLACE = {"十": 10, "百": 100, "千": 1000}
 _ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,15})(?:\.\d{1,6})?"
 _HAN = r"[零〇一二两三四五六七八九十百千万亿]"
 # The lower bound of a range may repeat the unit: 10%-15%, 3个至5个.
-_RANGE = rf"(?:(?:[%个家项倍亿万]|个工作日|万元|亿元){{0,2}}(?:-{{1,2}}|~|至|到)(?P<high>{_ARABIC}))?"
+_RANGE = (
+    rf"(?:(?:[%个家项倍亿万]|个工作日|万元|亿元){{0,2}}(?:-{{1,2}}|~|至|到)(?P<high>{_ARABIC}))?"
+)
 _NUMBER = re.compile(
     rf"(?<!\d)(?<!\d[.,])(?P<digits>{_ARABIC})(?![\d/]){_RANGE}"
     rf"|(?P<share>(?P<parts>{_HAN}{{1,4}}|\d{{1,3}})分之"

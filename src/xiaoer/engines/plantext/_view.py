@@ -48,10 +48,8 @@ _PAGE_MARK = (
     r"\s*\n[^\S\n]*(?:[-—–－―][^\S\n]*\d{1,4}[^\S\n]*[-—–－―]|第[^\S\n]*\d{1,4}[^\S\n]*页[^\n]{0,16})"
     r"[^\S\n]*(?=\n|\Z)"
 )
-_FIELD_AHEAD = (
-    r"(?=(?:牵头|责任|主责|配合|参与|参加|落实|协同|完成|实施)(?:单位|部门|领导|时限|时间|期限)[：:])"
-)
-_GAP = re.compile(rf"(?P<mark>{_PAGE_MARK})|(?P<field>\s*\n\s*{_FIELD_AHEAD})|(?P<blank>\s+)")
+_FIELD_AHEAD = r"(?=(?:牵头|责任|主责|配合|参与|参加|落实|协同|完成|实施)(?:单位|部门|领导|时限|时间|期限)[：:])"
+_GAP = re.compile(rf"(?P<mark>{_PAGE_MARK})|(?P<field>\s*\n[^\S\n]*{_FIELD_AHEAD})|(?P<blank>\s+)")
 # A comma that parts no thousands is the comma of a sentence.
 _COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
 _SCALE_TAIL = re.compile(r"\d{3}(?!\d)")
