@@ -1,4 +1,4 @@
-"""The URL tree: log-in, the API, and each slice under its own name."""
+"""The URL tree: log-in, accounts, files, the audit trail, the API, and each slice's own pages."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from xiaoer.config.slices import present
+from xiaoer.platform.api.health import healthz
+from xiaoer.platform.api.site import api
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("xiaoer.platform.ui.urls")),
+    path("api/", api.urls),
+    path("", include("xiaoer.platform.files.urls")),
     *[
         path("", include(f"xiaoer.slices.{name}.urls"))
         for name in present()
         if find_spec(f"xiaoer.slices.{name}.urls")
     ],
 ]
+
+handler500 = "xiaoer.platform.ui.refusals.server_error"

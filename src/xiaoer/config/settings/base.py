@@ -29,6 +29,7 @@ with env.prefixed("XIAOER_"):
     XIAOER_OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
     XIAOER_OIDC_SECRET = env.str("OIDC_SECRET", "")
     XIAOER_SESSION_MINUTES = env.int("SESSION_MINUTES", 30)
+    XIAOER_SESSION_HOURS = env.int("SESSION_HOURS", 12)
     XIAOER_PASSWORD_DAYS = env.int("PASSWORD_DAYS", 90)
     XIAOER_NODE_MODULES = Path(env.str("NODE_MODULES", str(CHECKOUT / "node_modules")))
     _secret = env.str("SECRET_KEY", "")
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "xiaoer.platform.ui",  # before allauth: its templates are ours
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -74,7 +76,7 @@ INSTALLED_APPS = [
     "xiaoer.platform.files",
     "xiaoer.platform.ingest",
     "xiaoer.platform.tasks",
-    "xiaoer.platform.ui",
+    "xiaoer.platform.api",
     *[f"xiaoer.slices.{name}" for name in present()],
 ]
 
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "xiaoer.platform.files.middleware.UploadGuardMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -93,6 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "xiaoer.platform.access.middleware.ActorMiddleware",
+    "xiaoer.platform.accounts.middleware.SessionPolicyMiddleware",
     "xiaoer.platform.ui.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -239,3 +243,11 @@ LOGGING = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 from xiaoer.config.settings.accounts import *  # noqa: E402, F403
+from xiaoer.config.settings.accounts import single_sign_on  # noqa: E402
+
+SOCIALACCOUNT_PROVIDERS = single_sign_on(
+    name=XIAOER_OIDC_NAME,
+    server=XIAOER_OIDC_SERVER,
+    client_id=XIAOER_OIDC_CLIENT_ID,
+    secret=XIAOER_OIDC_SECRET,
+)

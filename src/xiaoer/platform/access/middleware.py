@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from xiaoer.platform import clock
-from xiaoer.platform.access.actors import ANONYMOUS, Actor, for_user
+from xiaoer.platform.access.actors import ANONYMOUS, Actor, for_known
 
 
 class ActorMiddleware:
@@ -32,4 +32,4 @@ def actor_of(request: HttpRequest) -> Actor:
     if not request.user.is_authenticated:
         return ANONYMOUS.via("web", request_id=request_id)
     on = request.now.date()  # type: ignore[attr-defined]
-    return for_user(user_id=request.user.pk, on=on).via("web", request_id=request_id)
+    return for_known(request.user, on=on).via("web", request_id=request_id)

@@ -17,13 +17,25 @@ class RoleGrant(models.Model):
     valid_from = models.DateField("生效日期", null=True, blank=True)
     valid_until = models.DateField("失效日期", null=True, blank=True)
     acting_for = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="delegated_grants"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="delegated_grants",
     )
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "organisation"], name="role_granted_once", nulls_distinct=False
-            )
+                fields=["user", "role", "organisation"], name="role_granted_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(organisation__isnull=True),
+                name="role_granted_once_everywhere",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role}"

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 
-from xiaoer.platform.access.actors import Actor, for_user
+from xiaoer.platform.access.actors import Actor, holders
 from xiaoer.platform.errors import NotAllowed, NotHere
 
 M = TypeVar("M", bound=Model)
@@ -41,7 +43,8 @@ class Action:
     """Something that can be done, declared once by the slice that owns it.
 
     ``sees`` is the action that makes the object visible at all: who may see it but not do this is
-    told why, everybody else is told that it does not exist.
+    told why, everybody else is told that it does not exist. ``public`` is for anyone at all,
+    ``signed_in`` for everybody with a log-in, whatever their roles.
     """
 
     code: str
@@ -50,6 +53,7 @@ class Action:
     rule: Rule = anyone
     sees: str | None = None
     public: bool = False
+    signed_in: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +76,11 @@ def register_role(code: str, label: str) -> None:
 def register(action: Action) -> None:
     """Declare an action; declaring the same code twice differently is a defect."""
     known = _ACTIONS.get(action.code)
-    if known is not None and known.label != action.label:
+    if known is not None and known != action:
         raise ValueError(f"action {action.code} is declared twice")
+    unknown = action.roles - ROLES.keys()
+    if unknown:
+        raise ValueError(f"action {action.code} names roles nobody declared: {sorted(unknown)}")
     _ACTIONS[action.code] = action
 
 
@@ -85,7 +92,9 @@ def actions() -> dict[str, Action]:
 def allowed(actor: Actor, code: str) -> bool:
     """Return whether the actor may do this at all, before any object is named."""
     action = _ACTIONS[code]
-    return action.public or actor.holds(action.roles)
+    if action.public or actor.holds(action.roles):
+        return True
+    return action.signed_in and actor.kind == "user"
 
 
 def require(actor: Actor, code: str) -> None:
@@ -94,20 +103,24 @@ def require(actor: Actor, code: str) -> None:
         raise NotHere()
 
 
-def condition(actor: Actor, code: str) -> Q:
-    """Return the condition that objects must meet for the actor to do ``code``."""
+def condition(actor: Actor, code: str, *, model: type[Model] | None = None) -> Q:
+    """Return the condition that objects must meet for the actor to do ``code``.
+
+    With ``model``, a clause that reaches over a many-valued relation becomes a subquery, so that
+    no row comes twice and each clause is judged on its own.
+    """
     action = _ACTIONS[code]
     if not allowed(actor, code):
         return NOTHING
     result = Q()
     for clause in action.rule(actor):
-        result &= clause.condition
+        result &= clause.condition if model is None else _once(model, clause.condition)
     return result
 
 
 def visible(queryset: QuerySet[M], *, actor: Actor, action: str) -> QuerySet[M]:
-    """Return the rows of ``queryset`` on which the actor may do ``action``."""
-    return queryset.filter(condition(actor, action))
+    """Return the rows of ``queryset`` on which the actor may do ``action``, each once."""
+    return queryset.filter(condition(actor, action, model=queryset.model))
 
 
 def load(model: type[M], pk: object, *, actor: Actor, action: str) -> M:
@@ -120,13 +133,14 @@ def load(model: type[M], pk: object, *, actor: Actor, action: str) -> M:
     NotAllowed
         If the actor sees it but may not do this; the message says why.
     """
-    found = model._default_manager.filter(pk=pk).filter(condition(actor, action)).first()
+    rows = model._default_manager.filter(pk=pk)
+    found = visible(rows, actor=actor, action=action).first()
     if found is not None:
         return found
     sees = _ACTIONS[action].sees
     if sees is None or sees == action:
         raise NotHere()
-    seen = model._default_manager.filter(pk=pk).filter(condition(actor, sees)).first()
+    seen = visible(rows, actor=actor, action=sees).first()
     if seen is None:
         raise NotHere()
     raise NotAllowed(explain(seen, actor=actor, action=action).why_not, data={"action": action})
@@ -136,24 +150,52 @@ def explain(obj: Model, *, actor: Actor, action: str) -> Verdict:
     """Say whether the actor may do ``action`` on ``obj``; when not, the first reason against it."""
     declared = _ACTIONS[action]
     if not allowed(actor, action):
-        who = "、".join(sorted(ROLES.get(r, r) for r in declared.roles))
+        who = "、".join(label for code, label in ROLES.items() if code in declared.roles)
         return Verdict(allowed=False, why_not=f"{declared.label}由{who}办理。")
-    manager = type(obj)._default_manager
+    rows = type(obj)._default_manager.filter(pk=obj.pk)
     for clause in declared.rule(actor):
-        if not manager.filter(pk=obj.pk).filter(clause.condition).exists():
+        if not rows.filter(clause.condition).exists():
             return Verdict(allowed=False, why_not=clause.why_not)
     return Verdict(allowed=True)
 
 
-def who_can(obj: Model, *, action: str, on: date) -> list[str]:
-    """Return the names of the people who may do ``action`` on ``obj`` on that day."""
-    from xiaoer.platform.access.models import RoleGrant
-
-    roles = _ACTIONS[action].roles
-    holders = RoleGrant.objects.filter(role__in=roles).order_by("user_id").values_list("user_id", flat=True)
-    able = []
-    for user_id in dict.fromkeys(holders):
-        actor = for_user(user_id=user_id, on=on)
+def who_can(obj: Model, *, action: str, on: date, limit: int = 20) -> list[str]:
+    """Return the names of the people, ``limit`` at most, who may do ``action`` on ``obj`` that day."""
+    able: list[str] = []
+    for actor in holders(roles=_ACTIONS[action].roles, on=on):
         if explain(obj, actor=actor, action=action).allowed:
             able.append(actor.name)
+        if len(able) == limit:
+            break
     return able
+
+
+def _once(model: type[Model], clause: Q) -> Q:
+    if not _is_many_valued(model, clause):
+        return clause
+    return Q(pk__in=model._default_manager.filter(clause).order_by().values("pk"))
+
+
+def _is_many_valued(model: type[Model], clause: Q) -> bool:
+    for child in clause.children:
+        if isinstance(child, Q):
+            if _is_many_valued(model, child):
+                return True
+        elif isinstance(child, tuple) and _crosses_many(model, child[0]):
+            return True
+    return False
+
+
+def _crosses_many(model: type[Model], lookup: str) -> bool:
+    options = model._meta
+    for name in lookup.split(LOOKUP_SEP):
+        try:
+            field = options.pk if name == "pk" else options.get_field(name)
+        except FieldDoesNotExist:
+            return False
+        steps = getattr(field, "path_infos", ())
+        if any(step.m2m for step in steps):
+            return True
+        if steps:
+            options = steps[-1].to_opts
+    return False

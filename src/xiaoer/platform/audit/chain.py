@@ -105,19 +105,21 @@ def verify() -> Verification:
     problems: list[str] = []
     previous, next_no, checked = GENESIS, 1, 0
     for row in Seal.objects.order_by("pk").iterator():
-        sealed = list(
-            SealedEvent.objects.filter(seal=row).order_by("no").select_related("event")
-        )
+        sealed = list(SealedEvent.objects.filter(seal=row).order_by("no").select_related("event"))
         checked += len(sealed)
         for item in sealed:
             if log.digest(item.event) != item.event.digest:
-                problems.append(f"事件 {item.event_id}（封存号 {item.no}）的内容与其摘要不符，可能被改动。")
+                problems.append(
+                    f"事件 {item.event_id}（封存号 {item.no}）的内容与其摘要不符，可能被改动。"
+                )
         numbers = [item.no for item in sealed]
         if numbers != list(range(row.first_no, row.last_no + 1)) or row.first_no != next_no:
             problems.append(f"封存批次 {row.pk} 的编号不连续：应为 {row.first_no}–{row.last_no}。")
         if merkle_root([item.event.digest for item in sealed]) != row.root:
             problems.append(f"封存批次 {row.pk} 的默克尔根不符。")
-        expected = link(previous=previous, root=row.root, first_no=row.first_no, last_no=row.last_no)
+        expected = link(
+            previous=previous, root=row.root, first_no=row.first_no, last_no=row.last_no
+        )
         if row.previous != previous or row.hash != expected:
             problems.append(f"封存批次 {row.pk} 与前一批次的链接断开。")
         previous, next_no = row.hash, row.last_no + 1

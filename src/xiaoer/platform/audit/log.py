@@ -72,7 +72,7 @@ def record(
         channel=actor.channel,
         request_id=actor.request_id,
         subject_type=subject._meta.label_lower,
-        subject_id=str(subject.pk),
+        subject_id=str(getattr(subject, "audit_key", subject.pk)),
         subject_label=str(subject)[:200],
         changes=json.dumps(shown, ensure_ascii=False, sort_keys=True, default=str),
         reason=reason,
@@ -131,9 +131,12 @@ def sentence(event: Event) -> str:
 def history(*, subject: Model, limit: int = 50) -> list[Line]:
     """Return the newest events of one thing, newest first, as sentences. The caller has checked access."""
     rows = Event.objects.filter(
-        subject_type=subject._meta.label_lower, subject_id=str(subject.pk)
+        subject_type=subject._meta.label_lower,
+        subject_id=str(getattr(subject, "audit_key", subject.pk)),
     ).order_by("-pk")[:limit]
     return [
-        Line(id=e.pk, at=e.at, sentence=sentence(e), actor=e.actor_name, code=e.code, reason=e.reason)
+        Line(
+            id=e.pk, at=e.at, sentence=sentence(e), actor=e.actor_name, code=e.code, reason=e.reason
+        )
         for e in rows
     ]

@@ -31,8 +31,13 @@ class Event(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "-id"], name="event_of_subject"),
-            models.Index(fields=["actor_id", "-id"], name="event_of_actor"),
+            models.Index(fields=["actor_id", "at", "id"], name="event_of_actor"),
+            models.Index(fields=["code", "at", "id"], name="event_of_kind"),
+            models.Index(fields=["at", "id"], name="event_by_time"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.pk}"
 
 
 class PersonalValue(models.Model):
@@ -59,6 +64,11 @@ class Seal(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            # two sealers that both got through would fork the chain; the second one fails instead
+            models.UniqueConstraint(fields=["first_no"], name="seal_numbers_once"),
+            models.UniqueConstraint(fields=["previous"], name="seal_chain_unforked"),
+        ]
 
 
 class SealedEvent(models.Model):

@@ -1,0 +1,148 @@
+"""Grant roles and take them back. Three officers watch each other, so nobody is two of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from xiaoer.platform.access.actors import Actor
+from xiaoer.platform.access.models import RoleGrant
+from xiaoer.platform.access.roles import OFFICERS, UNIT_ROLES
+from xiaoer.platform.access.rules import ROLES, require
+from xiaoer.platform.accounts.models import User
+from xiaoer.platform.audit.log import record
+from xiaoer.platform.errors import Invalid, NotHere, Refused
+from xiaoer.platform.orgs.models import Organisation
+
+
+class Incompatible(Refused):
+    """The role does not go together with one the person already holds."""
+
+    code = "roles_incompatible"
+
+
+@transaction.atomic
+def role_grant(
+    *,
+    actor: Actor,
+    user_id: int,
+    role: str,
+    now: datetime,
+    organisation_id: int | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    acting_for_id: int | None = None,
+) -> RoleGrant:
+    """Grant a role over a unit and those below it, or over everything; granting again redates it.
+
+    Raises
+    ------
+    Incompatible
+        If the person would be two officers, or an officer with a business role.
+    Invalid
+        If the role is unknown, a unit is missing, the dates are reversed, or the officer names
+        themselves.
+    """
+    require(actor, "accounts.role.grant")
+    if actor.id is not None and actor.id == user_id:
+        raise Invalid(_("不能给自己授权，请由另一位安全管理员办理。"), field="user")
+    user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NotHere()
+    unit = _unit_for(role, organisation_id)
+    if valid_from and valid_until and valid_until <= valid_from:
+        raise Invalid(_("失效日期要晚于生效日期。"), field="valid_until")
+    _check_separation(user, role, from_date=valid_from or now.date())
+    grant, _made = RoleGrant.objects.update_or_create(
+        user=user,
+        role=role,
+        organisation=unit,
+        defaults={
+            "valid_from": valid_from,
+            "valid_until": valid_until,
+            "acting_for_id": acting_for_id,
+        },
+    )
+    record("accounts.role.granted", actor=actor, subject=user, changes=_told(grant), now=now)
+    return grant
+
+
+@transaction.atomic
+def role_revoke(*, actor: Actor, grant_id: int, reason: str, now: datetime) -> None:
+    """Take a role back; what was done under it stays recorded.
+
+    Raises
+    ------
+    Invalid
+        If no reason is given or the officer names themselves.
+    """
+    require(actor, "accounts.role.revoke")
+    grant = RoleGrant.objects.select_related("user", "organisation").filter(pk=grant_id).first()
+    if grant is None:
+        raise NotHere()
+    if actor.id is not None and actor.id == grant.user_id:
+        raise Invalid(_("不能收回自己的角色，请由另一位安全管理员办理。"), field="user")
+    if not reason.strip():
+        raise Invalid(_("请填写理由。"), field="reason")
+    told = _told(grant)
+    grant.delete()
+    record(
+        "accounts.role.revoked",
+        actor=actor,
+        subject=grant.user,
+        changes=told,
+        reason=reason,
+        now=now,
+    )
+
+
+def _unit_for(role: str, organisation_id: int | None) -> Organisation | None:
+    if role not in ROLES:
+        raise Invalid(_("没有“%(role)s”这个角色。") % {"role": role}, field="role")
+    if role in OFFICERS and organisation_id is not None:
+        raise Invalid(
+            _("系统、安全、审计管理员不限于某个单位，请不要选单位。"), field="organisation"
+        )
+    if role in UNIT_ROLES and organisation_id is None:
+        raise Invalid(_("“%(role)s”要指明单位。") % {"role": ROLES[role]}, field="organisation")
+    if organisation_id is None:
+        return None
+    unit = Organisation.objects.filter(pk=organisation_id).first()
+    if unit is None:
+        raise Invalid(_("没有这个单位。"), field="organisation")
+    return unit
+
+
+def _check_separation(user: User, role: str, *, from_date: date) -> None:
+    still = Q(valid_until__isnull=True) | Q(valid_until__gt=from_date)
+    held = set(RoleGrant.objects.filter(still, user=user).values_list("role", flat=True)) - {role}
+    officer = sorted(held & OFFICERS)
+    if role in OFFICERS and held:
+        raise Incompatible(
+            _(
+                "%(person)s 已是“%(held)s”。系统、安全、审计管理员须由三个人分别担任，且不兼任业务角色。"
+            )
+            % {"person": user, "held": "、".join(ROLES[r] for r in sorted(held))},
+            field="role",
+            data={"held": sorted(held)},
+        )
+    if role not in OFFICERS and officer:
+        raise Incompatible(
+            _("%(person)s 是“%(held)s”，不能再担任业务角色。请另设账号或先收回该角色。")
+            % {"person": user, "held": ROLES[officer[0]]},
+            field="role",
+            data={"held": officer},
+        )
+
+
+def _told(grant: RoleGrant) -> dict[str, object]:
+    return {
+        "role": ROLES.get(grant.role, grant.role),
+        "unit": str(grant.organisation) if grant.organisation else "全市",
+        "valid_from": grant.valid_from,
+        "valid_until": grant.valid_until,
+        "acting_for": grant.acting_for_id,
+    }
