@@ -59,7 +59,15 @@ def parse_rules(*, text: str, file: str) -> tuple[Rule, ...]:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with exact numbers and no silently repeated key."""
+    """YAML with exact numbers, no silently repeated key, and only true and false as switches."""
+
+
+_SWITCH = "tag:yaml.org,2002:bool"
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != _SWITCH]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_SWITCH, re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 def _exact(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
