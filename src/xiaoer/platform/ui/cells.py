@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from xiaoer.platform.ui import formats
 from xiaoer.platform.ui.deadlines import Deadline, Stretch, deadline_view
 from xiaoer.platform.ui.figures import FigureView
-from xiaoer.platform.ui.lights import Light, light_of
+from xiaoer.platform.ui.lights import LightLook, light_of
 from xiaoer.platform.ui.sparks import sparkline
 from xiaoer.platform.ui.tables import Cell, Column
 
 EMPTY = mark_safe(f'<span class="x-soft">{formats.DASH}</span>')
 
 
-def light_html(code: str | Light | None, note: object = "") -> SafeString:
-    """Show a light: shape, word, colour, and for how long."""
+def light_html(code: str | LightLook | None, note: object = "") -> SafeString:
+    """Show a light: shape, word, colour, and for how long; a dash where none was given yet."""
+    if not code:
+        return EMPTY
     light = light_of(code)
     since = format_html(' <span class="x-note">{}</span>', note) if note else ""
     return format_html(
@@ -166,7 +168,7 @@ _PLAIN: dict[str, Callable[[Any, Column], Any]] = {
 def value_html(value: Any, column: Column) -> SafeString:  # what the column's kind says
     """Show one raw value the way its column says."""
     if value is None or value == "":
-        return light_html(None) if column.kind == "light" else EMPTY
+        return EMPTY
     show = _PLAIN.get(column.kind)
     return conditional_escape(value if show is None else show(value, column))
 

@@ -37,7 +37,7 @@ _FORMATS = {
 def plain_value(value: Any, column: Column) -> Any:  # what the column's kind says
     """Return a raw value as a spreadsheet keeps it: a number, a date or text."""
     if value is None:
-        return light_of(None).word if column.kind == "light" else None
+        return None
     match column.kind:
         case "light":
             return str(light_of(value).word)

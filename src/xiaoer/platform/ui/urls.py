@@ -15,5 +15,4 @@ if settings.DEBUG:
     urlpatterns += [
         path("_ui/", gallery.gallery, name="ui_gallery"),
         path("_ui/refuse/<str:kind>/", gallery.refuse, name="ui_refuse"),
-        path("_ui/login/", gallery.enter, name="ui_enter"),
     ]

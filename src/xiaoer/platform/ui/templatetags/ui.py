@@ -37,7 +37,7 @@ register.filter("moment", formats.moment)
 
 @register.simple_tag
 def light(code: str | None, note: str = "") -> SafeString:
-    """Show a light: ``{% light "LATE" "第 2 月" %}``."""
+    """Show a light: ``{% light "BEHIND" "第 2 月" %}``."""
     return cells.light_html(code, note)
 
 
