@@ -137,7 +137,8 @@ def _case(body: str, number: Quantity, previous: Case | None) -> Case:
         case.linked = True
         case.comparator = previous.comparator
         case.kind = previous.kind
-    if case.comparator is None and (far := words.FAR_BOUND.search(case.clause)):
+    vague = case.comparator is None or (case.comparator == "eq" and not case.reaches)
+    if vague and not case.linked and (far := words.FAR_BOUND.search(case.clause)):
         case.comparator = _FAR[far.lastgroup or "le"]
     return case
 

@@ -48,7 +48,7 @@ LEFT: tuple[tuple[Comparator, re.Pattern[str]], ...] = tuple(
         ),
         (
             "increase_ge",
-            r"增长|增加|提高|提升|上升|上浮|扩大|(?:高|多|快)于[^，。；]{0,10}|年增|递增",
+            r"增长|增加|提高|提升|上升|上浮|扩大|高出|年增|递增",
         ),
         (
             "decrease_ge",
