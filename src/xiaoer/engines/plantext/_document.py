@@ -80,26 +80,47 @@ def _title(head: Head) -> str | None:
     """Return the last title-like line group before the first item, else a title in 《》."""
     text = head.dense.text
     best: str | None = None
+    until = 0
     lines = _lines(head)
     for position, (start, _) in enumerate(lines):
+        if start < until or not _may_open_title(text, lines[position]):
+            continue
         for count in (1, 2, 3):
-            if position + count > len(lines):
-                break
-            end = lines[position + count - 1][1]
-            joined = text[start:end]
-            if len(joined) > 90 or any(
-                text[lines[position + i][1] - 1] in "。：；，" for i in range(count)
+            group = lines[position : position + count]
+            joined = text[start : group[-1][1]]
+            if (
+                len(group) < count
+                or len(joined) > 90
+                or not all(_unfinished(text, g) for g in group)
             ):
                 break
             if PLAN_TITLE.fullmatch(joined) or _looks_like_report(joined):
-                if best is None or len(joined) >= 8 and not joined.endswith("通知"):
-                    if best is None or not best.endswith(head.dense.printed(start, end)):
-                        best = head.dense.printed(start, end)
+                if best is None or not joined.endswith("通知"):
+                    best = head.dense.printed(start, group[-1][1])
+                until = group[-1][1]
                 break
     if best is not None:
         return best
     book = _BOOK.search(text, 0, min(len(text), head.first_item + 400))
     return head.dense.printed(book.start(1), book.end(1)) if book else None
+
+
+def _unfinished(text: str, line: Span) -> bool:
+    return text[line[1] - 1] not in "。：；，" and not DATE_LINE.fullmatch(text, *line)
+
+
+def _may_open_title(text: str, line: Span) -> bool:
+    """A number, a date or a signature opens no title."""
+    body = text[slice(*line)]
+    if (
+        not _unfinished(text, line)
+        or _NUMBER.fullmatch(body)
+        or body.endswith(("（代章）", "（盖章）"))
+    ):
+        return False
+    return not re.fullmatch(
+        r"[\u4e00-\u9fff]{2,30}(?:人民政府|办公室|办公厅|委员会)(?:文件)?|附件\d*|.{0,6}号", body
+    )
 
 
 def _looks_like_report(line: str) -> bool:
@@ -156,29 +177,42 @@ def _issuer(head: Head, title: str | None) -> str | None:
     if title and (match := _ISSUER.match(title)):
         return match.group(1)
     text = head.dense.text
-    joined = text[: min(len(text), head.first_item, 400)]
-    if match := re.search(r"(?:^|[^\u4e00-\u9fff])" + _ISSUER.pattern, joined):
-        return match.group(1)
     lines = head.dense.lines
+    opening = [line for line in _lines(head) if line[1] - line[0] <= 60 and _unfinished(text, line)]
+    for start, end in opening:
+        if (
+            match := _ISSUER.match(text, start, min(len(text), end + 40))
+        ) and match.end() <= end + 4:
+            return match.group(1)
+    return _signed(text, lines) or _meta_issuer(head) or _issuer_in_prose(text)
+
+
+def _signed(text: str, lines: Sequence[Span]) -> str | None:
+    """Return the line above a date line, or what stands before the last date of a running text."""
     for position in range(1, len(lines)):
         start, end = lines[position]
         if end - start <= 24 and DATE_LINE.fullmatch(text, start, end):
             before = text[slice(*lines[position - 1])]
-            if 3 <= len(before) <= 45 and before[-1] not in "。；：，":
+            if 3 <= len(before) <= 45 and before[-1] not in "。；：，、":
                 return before.replace("（代章）", "").replace("（盖章）", "")
+    match = re.search(r"(?<=。)([\u4e00-\u9fff（）]{3,40})20\d{2}年\d{1,2}月\d{1,2}日", text[-80:])
+    return match.group(1) if match else None
+
+
+def _meta_issuer(head: Head) -> str | None:
     for line in head.junk:
         if match := _META_ISSUER.search(re.sub(r"[\s|]", "", line)):
             return match.group(1)
-    if match := re.search(
-        r"(?:^|，)([\u4e00-\u9fff]{2,20}(?:人民政府办公室|人民政府办公厅|人民政府|国务院办公厅|办公室|局|厅|委员会))(?:近日|日前|于|正式)?(?:制定|印发|出台|发布)",
-        text[:600],
-    ):
-        return match.group(1)
-    if match := re.search(
-        r"(?<=。)([\u4e00-\u9fff（）]{3,40})20\d{2}年\d{1,2}月\d{1,2}日", text[-80:]
-    ):
-        return match.group(1)
     return None
+
+
+def _issuer_in_prose(text: str) -> str | None:
+    match = re.search(
+        r"(?:^|[，。：])([\u4e00-\u9fff]{2,20}?(?:人民政府办公室|人民政府办公厅|人民政府|国务院办公厅|办公室|局|厅|委员会))"
+        r"(?:近日|日前|于|正式|联合)?(?:制定|印发|出台|发布)",
+        text[:600],
+    )
+    return match.group(1) if match else None
 
 
 def _kind(head: Head, title: str | None) -> DocKind:

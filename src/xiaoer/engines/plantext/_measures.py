@@ -13,10 +13,10 @@ from ._paragraphs import Paragraph
 from ._sections import Node, has_label, is_conclusion
 
 _DATED = re.compile(
-    r"(?:——|[●•■◆]|其中，)?(?:(?:力争|确保|争取|通过|经过|预计|计划|实现|用)[^。，；]{0,14}[，]?)?(?:到|至|截至)?(?:20\d{2}年(?:\d{1,2}月)?(?:底|末|年底|年末)?(?:前|以前|之前)?|“?十[四五六]五”?(?:期)?末(?:期)?|本世纪中叶|明年底?|今年底?|年底)(?:前)?[，,]?"
+    r"(?:——|--|[●•■◆]|其中，)?(?:(?:力争|确保|争取|通过|经过|预计|计划|实现|用)[^。，；]{0,14}[，]?)?(?:到|至|截至)?(?:20\d{2}年(?:\d{1,2}月)?(?:底|末|年底|年末)?(?:前|以前|之前)?|“?十[四五六]五”?(?:期)?末(?:期)?|本世纪中叶|明年底?|今年底?|年底)(?:前)?[，,]?"
 )
 _YEAR_HEAD = re.compile(
-    r"^(?:——|[●•■◆])?(?:（?[一二三四五六1-9]）?[、.是]?)?(?:[\u4e00-\u9fff]{2,6}目标：)?(?:力争|确保|争取)?(?:到|至)?20\d{2}年(?:\d{1,2}月)?(?:底|末)?(?:前)?[，：,]?|^(?:力争|确保|争取)?到(?:20\d{2}年|“十|本世纪|今年|明年)"
+    r"^(?:——|--|[●•■◆])?(?:（?[一二三四五六1-9]）?[、.是]?)?(?:[\u4e00-\u9fff]{2,6}目标：)?(?:力争|确保|争取)?(?:到|至)?20\d{2}年(?:\d{1,2}月)?(?:底|末)?(?:前)?[，：,]?|^(?:力争|确保|争取)?到(?:20\d{2}年|“十|本世纪|今年|明年)"
 )
 _FIGURE = re.compile(
     r"\d[\d.,，]*(?:[-—~至到]\d[\d.]*)?(?:%|‰|个百分点|[万亿千百]|家|个|项|天|日|小时|分钟|台|套|人|元|公里|吨|件|户|次|倍|名|条|座|平方|亩|位|种|起|所|张|场|工作日)|百分之|翻[一两]番"
@@ -469,11 +469,11 @@ class Reader:
         """Cut the list after 主要包括： into clauses; True where the node was such a paragraph."""
         if node.children:
             return False
-        match = re.compile(_LIST.pattern).search(self.text, node.title[0], node.end)
+        match = _LIST.search(self.text, node.title[0], node.end)
         if match is None:
             return False
         self._section(node)
-        for clause in re.compile(_CLAUSE.pattern).finditer(self.text, match.end(), node.end):
+        for clause in _CLAUSE.finditer(self.text, match.end(), node.end):
             start, end = clause.span()
             if end - start >= 6:
                 self._clause(node, start, end)
@@ -546,7 +546,7 @@ def _dated_groups(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
     """Yield the sentence groups of a paragraph of aims: (start, end, opens with a date)."""
     begin, dated = start, False
     position = start
-    for match in re.compile(_SENTENCE.pattern).finditer(text, start, end):
+    for match in _SENTENCE.finditer(text, start, end):
         position = match.start()
         if _YEAR_HEAD.match(text[position : min(end, position + 40)]):
             if position > begin:

@@ -50,6 +50,9 @@ _TIME_LABEL = re.compile(r"时|日期|期限|进度")
 _INLINE_LABEL = re.compile(
     r"(?:总?牵头|责任|主办|主责|主管|承办|实施|配合|参与|落实|协办|协同|协助|共同责任)(?:责任)?(?:单位|部门|主体|处室|科室)(?:：|为|:)?(?=[\u4e00-\u9fff])"
 )
+_ANY_LABEL = re.compile(FIELD_LABEL.pattern + "|" + _INLINE_LABEL.pattern)
+_BRACKET = re.compile(r"[（）〔〕]")
+_JOINER = re.compile(r"以及|及|和|与")
 FIRST_LEADS = re.compile(
     r"(?:列|排|排名|排列)(?:在)?(?:第一(?:位|个|名)?|首位|前列)(?:的|者)?(?:单位|部门|责任单位)?(?:者)?(?:均)?(?:为|是|系)(?:该项任务)?(?:的)?(?:牵头|主办|主责|第一责任)"
     r"|(?:第一(?:个|位|家)?|首个|首位)(?:责任)?(?:单位|部门)(?:均)?(?:为|是)(?:牵头|主办|主责)"
@@ -57,7 +60,11 @@ FIRST_LEADS = re.compile(
 _NOT_A_NAME = re.compile(
     r"年|\d+月|月底|季度|完成|持续|长期|常态|^无$|^[-—/]+$|下同|^各?自$|^其中$|。"
 )
-_NONE = frozenset("无 — - / —— -- 无。 / 暂无".split())
+_REMARK = re.compile(
+    r"[，。；（〔]?(?:注：)?(?:均以|以)?(?:列|排|排名|排列)(?:在)?(?:第一|首位|最前)|[。；，（〔](?:以下|以上|上述|各项)[^。；]{0,40}(?:均需|均由|均须|不再|负责)|[，。；（〔]下同"
+)
+_NONE = frozenset(("无", "—", "-", "/", "——", "--", "暂无"))
+_PLACES = frozenset("市县区乡镇州旗")
 _PREFIX = re.compile(r"(?:省|市|县|区|州|旗|自治区|盟)(?=.{2,}$)")
 _PLACE = re.compile(
     r"各?[\u4e00-\u9fff]{0,6}?(?:市|县|区|州|盟|旗|镇|乡|街道|开发区|新区|示范区|园区|设区市|（市、区）|（市）|（区）|地)$"
@@ -87,7 +94,7 @@ def brackets(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]
     """Yield the outermost brackets of a dense range as (open, after close, closed)."""
     depth = 0
     begin = start
-    for match in re.compile(r"[（）〔〕]").finditer(text, start, end):
+    for match in _BRACKET.finditer(text, start, end):
         if match.group() in "（〔":
             if depth == 0:
                 begin = match.start()
@@ -111,7 +118,7 @@ def find_statements(dense: Dense, start: int, end: int) -> list[Statement]:
         if _is_responsibility(text, inner, begin, stop, start, end, closed):
             content = (begin + 1, stop - 1 if closed else stop)
             found.append(Statement(begin, stop, content, "bracket", ""))
-    found.extend(_fields(dense, start, end, [s for s in found], taken))
+    found.extend(_fields(dense, start, end, taken))
     return sorted(found, key=lambda item: item.start)
 
 
@@ -147,14 +154,12 @@ def _clean(name: str) -> str:
     return re.sub(_VERB, "", name).strip("，、")
 
 
-def _fields(
-    dense: Dense, start: int, end: int, found: list[Statement], taken: list[Span]
-) -> list[Statement]:
+def _fields(dense: Dense, start: int, end: int, taken: list[Span]) -> list[Statement]:
     text = dense.text
     breaks = {begin for begin, _ in dense.lines}
     out: list[Statement] = []
     matches = []
-    for match in re.compile(FIELD_LABEL.pattern).finditer(text, start, end):
+    for match in FIELD_LABEL.finditer(text, start, end):
         position = match.start()
         if _inside(taken, position):
             continue
@@ -220,16 +225,17 @@ def read_owners(
 ) -> tuple[Owner, ...]:
     """Return the owners of one statement; ``label`` is that of its field line or column."""
     text = dense.text
+    remark = _REMARK.search(text, start, end)
+    if remark and remark.start() > start + 2:
+        end = remark.start()
     pieces: list[tuple[int, int, str]] = []
     for a, b in _clauses(text, start, end):
-        if FIRST_LEADS.search(text, a, b) or "下同" in text[a:b]:
-            continue
         pieces.extend(_roles(text, a, b, label))
     named: list[tuple[int, int, str]] = []
     for a, b, role in pieces:
         for c, d in _split_names(text[a:b], a):
             named.append((c, d, role))
-    named = [(a, b, r) for a, b, r in named if _is_name(text[a:b])]
+    named = [(a, b, r) for a, b, r in named if _is_name(re.sub(r"[（〔].*", "", text[a:b]))]
     explicit = any(role == "lead" for _, _, role in named)
     owners = []
     plain = [item for item in named if item[2] == "plain"]
@@ -271,10 +277,18 @@ def _roles(text: str, start: int, end: int, label: str) -> Iterator[tuple[int, i
     if match:
         label = match.group().rstrip("：为:")
         start = match.end()
-    later = re.compile(FIELD_LABEL.pattern + "|" + _INLINE_LABEL.pattern)
-    for other in later.finditer(text, start, end):
-        if other.start() > start and text[other.start() - 1] in "，、、 ）":
-            yield from _roles(text, start, other.start() - 1, label)
+    free = bool(_TIME_LABEL.search(label) or _PERSON_LABEL.search(label))
+    for other in _ANY_LABEL.finditer(text, start, end):
+        if other.start() <= start:
+            continue
+        before = text[other.start() - 1]
+        if (
+            free
+            or before in "，、）"
+            or is_unit(text[max(start, other.start() - 12) : other.start()])
+        ):
+            cut = other.start() - (before in "，、")
+            yield from _roles(text, start, cut, label)
             yield from _roles(text, other.start(), end, label)
             return
     if _TIME_LABEL.search(label) or (_PERSON_LABEL.search(label) and "单位" not in label):
@@ -330,13 +344,13 @@ def _split_names(part: str, offset: int) -> list[Span]:
     out: list[Span] = []
     for a, b in cuts:
         for c, d in _split_joined(part, a, b):
-            out.extend(_without_etc(part, c, d, last=d == len(part) or b == len(part) and d == b))
+            out.extend(_without_etc(part, c, d, last=d == len(part)))
     return [(a + offset, b + offset) for a, b in out if b > a]
 
 
 def _split_joined(part: str, start: int, end: int) -> Iterator[Span]:
     begin = start
-    for match in re.compile(r"以及|及|和|与").finditer(part, start, end):
+    for match in _JOINER.finditer(part, start, end):
         left = part[begin : match.start()]
         right = part[match.end() : end]
         if left.count("（") > left.count("）") or left.count("〔") > left.count("〕"):
@@ -370,6 +384,8 @@ def _without_etc(part: str, start: int, end: int, *, last: bool) -> Iterator[Spa
 
 def _is_name(name: str) -> bool:
     bare = name.strip("“”。，、：； ")
+    if bare in _PLACES:
+        return True
     if (
         not 2 <= len(bare) <= 40
         or bare in _NONE
@@ -387,6 +403,11 @@ _ROLE_NOTE = re.compile(
 def _owner(dense: Dense, start: int, end: int, role: Role) -> Owner:
     text = dense.text
     alt: list[str] = []
+    remark = re.search(
+        r"[（〔][^（）〔〕]*(?:下同|第一位|首位|牵头或|以下)[^（）〔〕]*[）〕]?$", text[start:end]
+    )
+    if remark:
+        end = start + remark.start()
     note = _ROLE_NOTE.search(text[start:end])
     if note:
         alt.append(dense.printed(start, end))
@@ -394,7 +415,8 @@ def _owner(dense: Dense, start: int, end: int, role: Role) -> Owner:
         role = "lead" if re.match("牵头|主办|主责", note.group(1)) else "support"
     name = dense.printed(start, end)
     bare = re.sub(r"（[^（）]*）$|〔[^〔〕]*〕$", "", text[start:end])
-    if len(bare) >= 2 and bare != text[start:end]:
+    inner = text[start + len(bare) : end].strip("（）〔〕")
+    if len(bare) >= 2 and inner and not re.fullmatch(r"[市县区旗州、街道乡镇办事处]+", inner):
         alt.append(dense.printed(start, start + len(bare)))
     known = is_unit(text[start:end])
     return Owner(

@@ -122,7 +122,7 @@ def _continues(
             return False
         if last in _TERMINAL or width is None:
             return False
-    if text.startswith(("——", "●", "■", "◆", "★", "•"), start):
+    if text.startswith(("——", "--", "●", "■", "◆", "★", "•"), start):
         return False
     if open_bracket and last not in "。；":
         return True
