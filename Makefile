@@ -32,10 +32,10 @@ $(PYTHON_STAMP): pyproject.toml
 	fi
 	if [ -d "$(BUNDLE)/wheels" ]; then
 	  echo "Installing Python packages from $(BUNDLE)/wheels"
-	  "$(PY)" -m pip install --quiet --no-index --find-links "$(BUNDLE)/wheels" --editable '.[dev]'
+	  "$(PY)" -m pip install --quiet --quiet --no-index --find-links "$(BUNDLE)/wheels" --editable '.[dev]'
 	else
 	  echo "Installing Python packages"
-	  "$(PY)" -m pip install --quiet --editable '.[dev]'
+	  "$(PY)" -m pip install --quiet --quiet --editable '.[dev]'
 	fi
 	touch $@
 
@@ -66,7 +66,7 @@ lint: setup ## lint, format, types and import contracts
 
 bundle: setup ## pack wheels and front-end packages into bundle/, for set-up without a network
 	@mkdir -p "$(BUNDLE)/wheels"
-	"$(PY)" -m pip wheel --quiet --wheel-dir "$(BUNDLE)/wheels" '.[dev]' 'setuptools>=75' pip
+	"$(PY)" -m pip wheel --quiet --quiet --wheel-dir "$(BUNDLE)/wheels" '.[dev]' 'setuptools>=75' pip
 	rm -f "$(BUNDLE)"/wheels/xiaoer-*.whl
 	"$(PY)" tools/front_end.py pack "$(BUNDLE)/npm"
 	du -sh "$(BUNDLE)"
