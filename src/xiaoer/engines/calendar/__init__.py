@@ -4,13 +4,14 @@ Pure: the tables come in parsed, today comes in as an argument. ``docs/reference
 describes the rules with worked examples.
 """
 
-from xiaoer.engines.calendar._count import Recount, due, due_at, recount, remaining
+from xiaoer.engines.calendar._count import Recount, due, recount, remaining
 from xiaoer.engines.calendar._deadline import (
     BadDeadline,
     ResolvedDeadline,
     last_working_day_of_month,
     resolve_deadline,
 )
+from xiaoer.engines.calendar._hours import due_at
 from xiaoer.engines.calendar._overrides import OverrideFile, RowError, parse_overrides
 from xiaoer.engines.calendar._period import (
     CountedDay,

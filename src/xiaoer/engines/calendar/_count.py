@@ -9,19 +9,16 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, datetime, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from xiaoer.engines.calendar._period import (
     CountedDay,
     DueDate,
-    DueMoment,
     Extension,
-    OfficeHours,
     Period,
     Remaining,
     Roll,
     Run,
-    Session,
     Suspension,
     Unit,
     Why,
@@ -172,62 +169,6 @@ def recount(*, calendar: WorkingCalendar, before: DueDate, promised: bool) -> Re
     if promised and after.date > before.date:
         return Recount(before=before, after=before, outcome="kept")
     return Recount(before=before, after=after, outcome="moved")
-
-
-def due_at(
-    *,
-    calendar: WorkingCalendar,
-    start: datetime,
-    hours: int,
-    office: OfficeHours | None = None,
-) -> DueMoment:
-    """Return the moment at which a promise in hours runs out.
-
-    Parameters
-    ----------
-    calendar
-        Tells which days the office is open; unused for running hours.
-    start
-        The local moment of the trigger, with or without a time zone.
-    hours
-        How many hours.
-    office
-        Sittings of a working day; None counts hours in a row.
-    """
-    if hours < 0:
-        raise ValueError(f"a period cannot be negative, got {hours} hours")
-    if office is None:
-        end = start + timedelta(hours=hours)
-        return DueMoment(
-            at=end,
-            provisional=False,
-            sessions=(Session(opens=start, closes=end),),
-            rules=("hours_running",),
-            start=start,
-            hours=hours,
-        )
-    left, sessions, day = timedelta(hours=hours), list[Session](), start.date()
-    while True:
-        for opens_at, closes_at in office.sessions if calendar.is_working_day(day) else ():
-            opens = max(start, datetime.combine(day, opens_at, start.tzinfo))
-            closes = datetime.combine(day, closes_at, start.tzinfo)
-            if closes <= opens:
-                continue
-            stop = min(closes, opens + left)
-            sessions.append(Session(opens=opens, closes=stop))
-            left -= stop - opens
-            if not left:
-                walked = [_seen(calendar, one, ()) for one in _days_after(start.date(), until=day)]
-                return DueMoment(
-                    at=stop,
-                    provisional=any(one.provisional for one in walked)
-                    or calendar.is_provisional(start.date()),
-                    sessions=tuple(sessions),
-                    rules=("hours_office",),
-                    start=start,
-                    hours=hours,
-                )
-        day += _ONE_DAY
 
 
 class _Walk:

@@ -49,6 +49,33 @@ def series_of(
     ValueError
         If a value is in another unit than the target.
     """
+    mine = _usable(target, observations, county, known_until)
+    best: dict[date, Observation] = {}
+    conflicts: set[date] = set()
+    for seen in mine:
+        if not seen.verified:
+            continue
+        known = best.get(seen.date)
+        if known is None or seen.sequence > known.sequence:
+            best[seen.date] = seen
+            conflicts.discard(seen.date)
+        elif seen.sequence == known.sequence and seen.value != known.value:
+            conflicts.add(seen.date)
+            if (seen.value < known.value) == goal.rising:
+                best[seen.date] = seen
+    points = _accumulated(target, sorted((day, seen.value) for day, seen in best.items()))
+    newest = points[-1][0] if points else None
+    return Series(
+        points=points,
+        pending=any(not seen.verified and (newest is None or seen.date > newest) for seen in mine),
+        conflicts=tuple(sorted(conflicts)),
+    )
+
+
+def _usable(
+    target: Target, observations: Iterable[Observation], county: str | None, known_until: date
+) -> list[Observation]:
+    """Return the values of one place that were known by a day and count towards the target."""
     begins, ends = counting_start(target), counting_end(target)
     mine = [
         seen
@@ -65,26 +92,7 @@ def series_of(
                 f"{target.key}: the value of {seen.date} is in {seen.unit}, "
                 f"the target in {target.unit}"
             )
-    best: dict[date, Observation] = {}
-    conflicts: set[date] = set()
-    for seen in mine:
-        known = best.get(seen.date)
-        if not seen.verified:
-            continue
-        if known is None or seen.sequence > known.sequence:
-            best[seen.date] = seen
-            conflicts.discard(seen.date)
-        elif seen.sequence == known.sequence and seen.value != known.value:
-            conflicts.add(seen.date)
-            if (seen.value < known.value) == goal.rising:
-                best[seen.date] = seen
-    points = _accumulated(target, sorted((day, seen.value) for day, seen in best.items()))
-    newest = points[-1][0] if points else None
-    return Series(
-        points=points,
-        pending=any(not seen.verified and (newest is None or seen.date > newest) for seen in mine),
-        conflicts=tuple(sorted(conflicts)),
-    )
+    return mine
 
 
 def _accumulated(target: Target, points: list[Point]) -> tuple[Point, ...]:

@@ -86,7 +86,11 @@ def _exact(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
 def _unique(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
     seen: set[Hashable] = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node)
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            raise yaml.constructor.ConstructorError(
+                None, None, "a key must be a plain word", key_node.start_mark
+            )
         if key in seen:
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key {key!r} is repeated", key_node.start_mark
@@ -121,7 +125,7 @@ class _Reader:
         try:
             # _Loader is a SafeLoader: it builds plain values only.
             document = yaml.load(text, Loader=_Loader)  # noqa: S506
-        except (yaml.YAMLError, ValueError) as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             where = f"line {mark.line + 1}" if mark else "the file"
             problem = getattr(error, "problem", None) or str(error)
