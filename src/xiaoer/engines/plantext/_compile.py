@@ -7,16 +7,23 @@ from bisect import bisect_right
 from dataclasses import replace
 
 from ._document import Head, describe
+from ._doubts import (
+    document_doubts,
+    measure_doubts,
+    not_a_plan,
+    numbering_doubts,
+    reads_like_a_plan,
+)
 from ._fields import FieldContext, find_deadlines, find_platforms, find_targets
 from ._measures import Draft, Reader, Reading
-from ._model import Deadline, Doubt, Measure, Owner, Plan, Section, Span, Target
+from ._model import Deadline, Document, Doubt, Measure, Plan, Section, Span, Target
 from ._noise import duplicate_spans, split_lines
 from ._normalise import Dense, Line, normalise, physical_lines, squeeze
 from ._owners import FIRST_LEADS
 from ._paragraphs import paragraphs
 from ._rows import TableReader
 from ._sections import Node, build, classify
-from ._tables import find_tables
+from ._tables import Table, find_tables
 
 
 def compile_text(text: str, *, year: int | None = None) -> Plan:
@@ -41,31 +48,47 @@ def compile_text(text: str, *, year: int | None = None) -> Plan:
     repeated = duplicate_spans(norm, kept)
     kept = _outside(kept, repeated)
     tables = find_tables(norm, kept)
-    prose = _outside(kept, [table.span for table in tables])
-    dense = squeeze(text, norm, prose)
+    spans = [table.span for table in tables]
+    dense = squeeze(text, norm, _outside(kept, spans))
+    rows = squeeze(text, norm, _inside(kept, spans))
     roots = build(dense, paragraphs(dense))
     classify(dense.text, roots)
-    first = next((n.start for n in roots if n.marker), len(dense.text))
     doc = describe(
-        Head(dense, first, [norm[j.start : j.end] for j in junk]),
+        Head(dense, _first_item(dense, roots), [norm[j.start : j.end] for j in junk]),
         year=year,
         duplicates=tuple(repeated),
         noise=tuple((j.start, j.end) for j in junk),
     )
-    first_leads = FIRST_LEADS.search(dense.text) is not None
+    if not reads_like_a_plan(dense.text + rows.text):
+        return Plan(doc=doc, sections=(), measures=(), doubts=(not_a_plan(text),))
+    reading = _read(dense, rows, roots, tables, doc)
+    sections, ids = _sections(reading)
+    measures, doubts = _measures(text, reading, ids, doc)
+    if not measures:
+        doubts = [not_a_plan(text)]
+    return Plan(
+        doc=doc,
+        sections=sections,
+        measures=measures,
+        doubts=(*document_doubts(doc), *numbering_doubts(dense, roots), *doubts),
+    )
+
+
+def _first_item(dense: Dense, roots: list[Node]) -> int:
+    return next((node.start for node in roots if node.marker), len(dense.text))
+
+
+def _read(
+    dense: Dense, rows: Dense, roots: list[Node], tables: list[Table], doc: Document
+) -> Reading:
+    first_leads = any(FIRST_LEADS.search(view.text) for view in (dense, rows))
     reading = Reader(dense, kind=doc.kind, first_leads=first_leads).read(roots)
-    rows = squeeze(text, norm, _inside(kept, [table.span for table in tables]))
     for table in tables:
         reader = TableReader(rows, table, first_leads=first_leads)
         reader.read()
         reading.headings.extend(reader.headings)
         reading.drafts.extend(reader.drafts)
-    context = FieldContext(
-        year=doc.year, year_source=doc.year_source, kind=doc.kind, published=doc.date
-    )
-    sections, ids = _sections(reading)
-    measures = _measures(text, reading, ids, context)
-    return Plan(doc=doc, sections=sections, measures=measures)
+    return reading
 
 
 def _outside(lines: list[Line], spans: list[Span]) -> list[Line]:
@@ -103,14 +126,19 @@ def _sections(reading: Reading) -> tuple[tuple[Section, ...], dict[int, str]]:
 
 
 def _measures(
-    text: str, reading: Reading, ids: dict[int, str], context: FieldContext
-) -> tuple[Measure, ...]:
-    out = []
+    text: str, reading: Reading, ids: dict[int, str], doc: Document
+) -> tuple[tuple[Measure, ...], list[Doubt]]:
+    context = FieldContext(
+        year=doc.year, year_source=doc.year_source, kind=doc.kind, published=doc.date
+    )
+    out: list[Measure] = []
+    doubts: list[Doubt] = []
     for number, draft in enumerate(sorted(reading.drafts, key=lambda d: d.span), 1):
-        out.append(
-            _measure(text, draft, f"m{number:03d}", _section_id(draft.section, ids), context)
-        )
-    return tuple(out)
+        section = _section_id(draft.section, ids)
+        measure = _measure(text, draft, f"m{number:03d}", section, context)
+        out.append(measure)
+        doubts.extend(measure_doubts(measure, draft.note))
+    return tuple(out), doubts
 
 
 def _section_id(node: Node | None, ids: dict[int, str]) -> str | None:

@@ -98,6 +98,9 @@ def _title(head: Head) -> str | None:
                 if best is None or not joined.endswith("通知"):
                     best = head.dense.printed(start, group[-1][1])
                 until = group[-1][1]
+                after = lines[position + count : position + count + 1]
+                if after and re.fullmatch(r"（[^（）]{4,16}）", text[slice(*after[0])]):
+                    best = f"{best}{head.dense.printed(*after[0])}"
                 break
     if best is not None:
         return best
@@ -110,16 +113,14 @@ def _unfinished(text: str, line: Span) -> bool:
 
 
 def _may_open_title(text: str, line: Span) -> bool:
-    """A number, a date or a signature opens no title."""
+    """A number, a date, a note or a signature opens no title."""
     body = text[slice(*line)]
-    if (
-        not _unfinished(text, line)
-        or _NUMBER.fullmatch(body)
-        or body.endswith(("（代章）", "（盖章）"))
-    ):
+    if not _unfinished(text, line) or _NUMBER.fullmatch(body):
+        return False
+    if body.startswith(("（此件", "各", "来源", "附件")) or body.endswith(("（代章）", "（盖章）")):
         return False
     return not re.fullmatch(
-        r"[\u4e00-\u9fff]{2,30}(?:人民政府|办公室|办公厅|委员会)(?:文件)?|附件\d*|.{0,6}号", body
+        r"[\u4e00-\u9fff（）]{2,30}(?:人民政府|办公室|办公厅|委员会)(?:文件)?|.{0,8}号", body
     )
 
 

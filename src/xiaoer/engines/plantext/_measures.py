@@ -26,6 +26,7 @@ _SENTENCE = re.compile(r"[^。！]+[。！]?")
 _LIST = re.compile(
     r"(?:主要(?:内容)?|具体|重点|内容)?包括(?:以下|了)?(?:[^：。；，]{0,12})?：|(?:主要|具体|重点)(?:措施|举措|任务|内容)(?:有|包括|如下|为)?："
 )
+_SIGNED = re.compile(r"(?<=[。）])[^。，；]{2,40}?\d{4}年\d{1,2}月\d{1,2}日.{0,20}\Z")
 _CLAUSE = re.compile(r"[^；。]+")
 
 
@@ -232,6 +233,9 @@ class Reader:
         """Leave a closing paragraph to all addressees out of the last item."""
         if not last:
             return node.end
+        signature = _SIGNED.search(self.text, max(node.start, node.end - 80), node.end)
+        if signature:
+            node.lead_end = min(node.lead_end, signature.start())
         for position, para in enumerate(node.paras):
             if is_conclusion(self.text, para.start) and not has_label(self.text, para):
                 return node.paras[position - 1].end if position else node.lead_end
@@ -249,10 +253,9 @@ class Reader:
         return node.end
 
     def _conclusion(self, start: int, end: int) -> None:
-        body = self.text[start:end]
-        signature = re.search(r"(?<=。)[^。]{2,40}?\d{4}年\d{1,2}月\d{1,2}日.{0,20}$", body)
+        signature = _SIGNED.search(self.text, max(start, end - 80), end)
         if signature:
-            end = start + signature.start()
+            end = signature.start()
         if re.search(r"(?:月底前|年底前|月\d+日前)", self.text[start:end]):
             self.out.drafts.append(
                 Draft(
@@ -367,6 +370,8 @@ class Reader:
     def _title(self, node: Node | None, start: int, end: int) -> Span | None:
         from ._sections import title_end
 
+        if node is None and self.kind not in ("report", "interpretation"):
+            return None
         if node is not None:
             a, b = node.title[0], self._title_stop(node)
         else:

@@ -19,7 +19,7 @@ PLAN_TITLE = re.compile(
 _BACKGROUND = re.compile(
     r"指导思想|基本(?:原则|思路|情况|概况)|总体(?:要求|思路|考虑|原则|部署)|(?:工作|遵循|主要|实施|坚持|推进|遴选|建设)(?:原则|思路)|(?:出台|起草|制定|政策|编制|工作)?(?:背景|依据|过程|说明)|"
     r"形势(?:要求|与|和|分析)?|现状|存在(?:的)?(?:主要)?(?:问题|不足|短板)|(?:重要|重大)意义|发展基础|面临|(?:适用|明确|实施|整治|政策)?(?:范围|对象)$|"
-    r"^总则$|^附则|名词解释|(?:充分|提高).{0,6}认识$|解释(?:机关|说明)|(?:解读|责任)(?:机关|单位|人)$|注意事项|关键词|有效期|施行日期|"
+    r"^总则$|^附则|名词解释|解释(?:机关|说明)|(?:解读|责任)(?:机关|单位|人)$|注意事项|关键词|有效期|施行日期|"
     r"(?:经验|主要)?(?:做法|成效|亮点)$|政策依据|战略定位|发展定位|总体定位"
 )
 _GOAL = re.compile(
@@ -84,11 +84,13 @@ class Node:
 def heading_kind(heading: str, parent: str) -> str:
     """Return what a heading announces; a heading that says nothing takes its parent's kind."""
     bare = re.sub(r"[。：，“”]", "", heading)
+    if parent == "guarantee":
+        return parent
     if _GOAL.search(bare) and not _GOAL_NOT.search(bare):
         return "goal"
     if len(bare) <= 16 and _BACKGROUND.search(bare):
         return "background"
-    if parent in ("background", "goal", "guarantee"):
+    if parent in ("background", "goal"):
         return parent
     if _GUARANTEE_ITEM.search(bare) and len(bare) <= 24:
         return "guarantee"
@@ -137,8 +139,6 @@ def split_paragraph(text: str, para: Paragraph, open_values: dict[str, int]) -> 
             ok = _is_heading(head) and RANK[marker.style] > _rank_of(text, cuts[-1], marker.start)
         if ok:
             cuts.append(marker.start)
-            for other in [s for s in seen if RANK[s] > marker.rank and s != "paren"]:
-                del seen[other]
             seen[marker.style] = marker.value
     return [(a, b) for a, b in zip(cuts, [*cuts[1:], para.end], strict=True) if b > a]
 
@@ -312,9 +312,6 @@ class _Builder:
         node = make_node(self.dense, span, marker)
         while self.stack and (top := self.stack[-1].marker) and top.rank >= marker.rank:
             self.stack.pop()
-        for style in [s for s in self.values if RANK[s] > marker.rank]:
-            if style != "paren" or marker.style != "dun":
-                del self.values[style]
         self.values[marker.style] = marker.value
         if self.stack:
             node.parent = self.stack[-1]
