@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from xiaoer.engines.plantext._model import Deadline, Measure, Owner, Target
@@ -74,7 +75,7 @@ def _without_year(paper: Paper, measure: Measure, deadline: Deadline) -> Finding
         if _before(deadline, published):
             assumed += f"，但这早于印发日期 {published}"
             assumed_en += f", which is earlier than publication on {published}"
-    return _deadline(
+    found = _deadline(
         paper,
         measure,
         deadline,
@@ -84,6 +85,8 @@ def _without_year(paper: Paper, measure: Measure, deadline: Deadline) -> Finding
         assumed=assumed,
         assumed_en=assumed_en,
     )
+    # A title that dates the whole plan leaves little room for error; a date of issue does not.
+    return replace(found, severity="check") if source == "document title" else found
 
 
 def _deadline(

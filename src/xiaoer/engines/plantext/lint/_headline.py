@@ -23,16 +23,17 @@ _PART_NOUN = (
     r"|个(?:主要|重点)?(?:方面|板块|领域|部分|环境|专项行动|专项)|方面|类行动|大)"
 )
 _ITEM_NOUN = (
-    r"(?:(?:项|条|个)(?:具体|改革|重点|主要|工作|创新|政策|细化|优化|提升|惠企|落实)*"
-    r"(?:举措|措施|任务|意见|事项|工作|条款|政策|内容)|条|项)"
+    r"(?:(?:项|条|个)(?:具体|改革|重点|主要|创新|政策|细化|优化|提升|惠企|落实|(?<=项)工作|(?<=条)工作)*"
+    r"(?:举措|措施|任务|意见|事项|条款|政策|内容|(?<=项)工作|(?<=条)工作)|条|项)(?!工作日|日)"
 )
 _PARTS = re.compile(rf"{_OWN}[^。；\n]{{0,24}}?(?<![\d+第“]){_N}{_PART_NOUN}(?!以上|以内)")
 _ITEMS = re.compile(
-    rf"(?<![\d.第])(?P<n>\d{{1,3}}|[一二三四五六七八九十百]{{1,5}}){_ITEM_NOUN}(?!以上|以内|制度)"
+    rf"(?<![\d.第=+])(?P<n>\d{{1,3}}|[一二三四五六七八九十百]{{1,5}}){_ITEM_NOUN}(?!以上|以内|制度)"
 )
 _FOREIGN = re.compile(
     r"国家|国务院|省委|省政府|全省|省级|上级|去年|上年|此前|已出台|世界银行|世行|原有|年[^，]{0,6}版"
 )
+_SHARE = re.compile(r"其中|分别|重点[^，]{0,4}$|[（+]")
 _OWN_WORD = re.compile(_OWN)
 
 _PLUS = (
@@ -48,7 +49,7 @@ _NICKNAME = re.compile(
     r"“(?P<parts>\d{1,2}(?:\+\d{1,2}){1,3})”(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})(?:大|项|个|类)"
 )
 _AMONG = re.compile(
-    r"(?P<n>\d{1,4})(?P<unit>[条项个类件])[^。；\n]{0,24}?(?P<word>其中|分别为|包括|（)(?P<tail>[^。；\n]{4,90})"
+    r"(?P<n>\d{1,4})(?P<unit>[条项个类件])[^。；\n\d]{0,24}?(?P<word>其中|分别为|包括|（)(?P<tail>[^。；\n]{4,90})"
 )
 
 _ITEM = r"[^，。；：、（）“”\n]{1,14}"
@@ -166,6 +167,8 @@ def _stated(paper: Paper) -> Iterator[Finding]:
         stated = _value(found["n"])
         clause = re.split(r"[。；\n]", head[max(0, found.start() - 48) : found.start()])[-1]
         if stated is None or stated < 4 or not _OWN_WORD.search(clause) or _FOREIGN.search(clause):
+            continue
+        if _SHARE.search(clause):
             continue
         if stated not in items:
             yield _finding(paper, found, "headline_measures", stated, _shown(items))

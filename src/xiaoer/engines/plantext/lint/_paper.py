@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from xiaoer.engines.plantext._model import Doubt, Measure, Plan, Span
 from xiaoer.engines.plantext._normalise import normalise
@@ -21,6 +21,8 @@ _NUMBERED = re.compile(
     r"(?:第?[一二三四五六七八九十百]{1,4}[、是章节条.]|（[一二三四五六七八九十\d]{1,4}）|\d{1,3}[.、]|[①-⑳]|附件)"
 )
 _QUOTE = 60
+_INNER = str.maketrans("“”", "‘’")
+_QUOTED = frozenset(("quote", "indicator", "sign"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +79,22 @@ class Paper:
         number = _GAP.sub("", measure.number or "")
         words = words.removeprefix(number)
         short = words if len(words) <= 16 else words[:15] + "…"
-        return f"“{number}{short}”"
+        return f"“{inner_quotes(number + short)}”"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A finding before it has a fingerprint; ``key`` is what makes it the same next time."""
+    """A finding before it has a fingerprint; ``key`` is what makes it the same next time.
+
+    ``severity`` overrides that of the catalogue.
+    """
 
     code: str
     key: str
     spans: tuple[Span, ...]
     measure: Measure | None = None
     concerns: str | None = None
+    severity: Literal["block", "check", "note"] | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def fingerprint(self, *, taken: Container[str]) -> str:
@@ -105,16 +111,25 @@ class Finding:
     def doubt(self, *, fingerprint: str) -> Doubt:
         """Return the finished doubt with its sentences."""
         entry = CATALOGUE[self.code]
+        shown = {
+            name: inner_quotes(value) if name in _QUOTED and isinstance(value, str) else value
+            for name, value in self.data.items()
+        }
         return Doubt(
             code=self.code,
-            message_zh=entry.zh.format(**self.data),
-            message_en=entry.en.format(**self.data),
+            message_zh=entry.zh.format(**shown),
+            message_en=entry.en.format(**shown),
             spans=self.spans,
             measure=self.measure.id if self.measure else None,
             field=self.concerns,
-            severity=entry.severity,
+            severity=self.severity or entry.severity,
             data={**self.data, "fingerprint": fingerprint},
         )
+
+
+def inner_quotes(text: str) -> str:
+    """Return ``text`` with its quotation marks made fit to stand inside others."""
+    return text.translate(_INNER)
 
 
 def quoted(text: str) -> str:

@@ -18,6 +18,7 @@ _SHINGLE = 8
 _SHORTEST_BODY = 24
 _SAME = 0.8
 _CROWD = 12
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PARALLEL = re.compile(
     r"组织|保障|领导|总体|要求|目标|原则|宣传|督[查促导]|考核|附则|责任|实施步骤|工作安排|^(?:主要|重点|工作|具体)+(?:任务|措施|举措|内容)$|范围"
 )
@@ -110,6 +111,7 @@ def _bodies(paper: Paper) -> Iterator[Finding]:
 def _body(paper: Paper, measure: Measure) -> str:
     """Return what a measure says, without its number, title and owners."""
     body = paper.text[measure.span[0] : measure.span[1]]
+    body = body.removeprefix(measure.number or "")
     if measure.title:
         body = body.replace(measure.title, "", 1)
     for owner in measure.owners:
@@ -155,8 +157,10 @@ def _same_indicator(
     paper: Paper, words: str, group: list[tuple[Measure, Target]]
 ) -> Iterator[Finding]:
     by_bar: dict[object, list[tuple[Measure, Target]]] = defaultdict(list)
+    years = {target.period for _, target in group if _YEAR.fullmatch(target.period or "")}
     for measure, target in group:
-        by_bar[quantity(target.value, target.unit), target.period].append((measure, target))
+        year = target.period if target.period in years and len(years) > 1 else None
+        by_bar[quantity(target.value, target.unit), year].append((measure, target))
     for same in by_bar.values():
         if len(same) > 1 and not _served_table(paper, same):
             target = same[0][1]

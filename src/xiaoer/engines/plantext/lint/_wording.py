@@ -64,12 +64,13 @@ def _masked(paper: Paper) -> Iterator[Finding]:
 def _draft(paper: Paper) -> Iterator[Finding]:
     """Look at the lines of the head: a title with 征求意见稿, not a sentence about one."""
     if paper.plan.doc.kind == "draft-for-comments":
-        found = _DRAFT.search(normalise(paper.text))
-        span = found.span() if found else (0, min(40, len(paper.text)))
-        yield _draft_finding(paper, span)
-        return
+        for mark in _DRAFT.finditer(normalise(paper.text)):
+            if paper.measure_at(mark.start()) is None:
+                yield _draft_finding(paper, mark.span())
+                return
     offset = 0
-    for line in paper.text[:_HEAD].splitlines(keepends=True):
+    first = min((measure.span[0] for measure in paper.ordered), default=_HEAD)
+    for line in paper.text[: min(_HEAD, first)].splitlines(keepends=True):
         found = _DRAFT.search(normalise(line))
         bracketed = bool(found and found.group()[0] in "（〔" and found["word"] != "征求意见")
         if found and bracketed and len(line.strip()) <= _DRAFT_LINE and "。" not in line:
