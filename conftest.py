@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "concurrent_db",
+    "django_db_reset_sequences",
+    "live_server",
+}
 
 _skipped_journeys: Counter[str] = Counter()
 
@@ -49,3 +56,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     is_controller = not hasattr(session.config, "workerinput")
     if is_controller and _skipped_journeys and os.environ.get("CI") == "true":
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def concurrent_db(transactional_db: None) -> Iterator[None]:
+    """Give a test real transactions, and empty the database afterwards despite the audit triggers."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from xiaoer.platform.audit import triggers
+
+    yield
+    triggers.run(connection, triggers.drop_sql(connection.vendor))
+    try:
+        call_command("flush", verbosity=0, interactive=False)
+    finally:
+        triggers.run(connection, triggers.create_sql(connection.vendor))

@@ -1,28 +1,21 @@
-"""Seal committed events into a hash chain, verify it, erase personal values without breaking it."""
+"""Seal committed events into a hash chain, in batches, without making any writer wait."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Max, QuerySet
 
-from xiaoer.platform.access.actors import Actor
-from xiaoer.platform.audit import log, registry
-from xiaoer.platform.audit.models import Event, PersonalValue, Seal, SealedEvent
+from xiaoer.platform.audit.models import Event, Seal, SealedEvent
 
 GENESIS = "0" * 64
 BATCH = 1000
-
-registry.register(
-    registry.EventType(
-        code="audit.personal_value.erased",
-        sentence="{actor} 依法删除了事件 {subject} 中的个人信息“{key}”：{reason}",
-        needs_reason=True,
-    )
-)
+# an event whose transaction commits after this many later ones were sealed waits for the daily sweep
+WINDOW = 10_000
+_LOCK = 7301
 
 
 def merkle_root(leaves: Sequence[str]) -> str:
@@ -45,31 +38,46 @@ def link(*, previous: str, root: str, first_no: int, last_no: int) -> str:
 def seal(*, now: datetime) -> int:
     """Seal what has committed since the last seal; return how many events were sealed.
 
-    One sealer runs at a time: on PostgreSQL under an advisory lock, on SQLite under its write lock.
+    One sealer runs at a time: on PostgreSQL under an advisory lock, on SQLite under its write
+    lock; the database refuses a forked chain whatever happens. Looks at the newest events only,
+    and at all of them on the first seal of a day, so that the cost does not grow with the log.
     """
+    last = Seal.objects.order_by("-pk").first()
+    is_sweep = last is None or last.at.date() != now.astimezone(last.at.tzinfo).date()
+    after = None if is_sweep else _window_start()
     total = 0
     while True:
-        done = _seal_batch(now=now)
+        done, after = _seal_batch(now=now, after=after)
         total += done
         if done < BATCH:
             return total
 
 
+def unsealed() -> QuerySet[Event]:
+    """Return every event that no seal covers yet, oldest first."""
+    return Event.objects.filter(sealed__isnull=True).order_by("pk")
+
+
+def _window_start() -> int:
+    newest = SealedEvent.objects.aggregate(newest=Max("event_id"))["newest"] or 0
+    return int(newest) - WINDOW
+
+
 @transaction.atomic
-def _seal_batch(*, now: datetime) -> int:
+def _seal_batch(*, now: datetime, after: int | None) -> tuple[int, int | None]:
+    """Seal one batch of events beyond ``after``; return how many, and the last one's key."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(7301)")
-    last = Seal.objects.order_by("-pk").first()
-    events = list(
-        Event.objects.filter(sealed__isnull=True).order_by("pk").values_list("pk", "digest")[:BATCH]
-    )
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    rows = unsealed() if after is None else unsealed().filter(pk__gt=after)
+    events = list(rows.values_list("pk", "digest")[:BATCH])
     if not events:
-        return 0
+        return 0, after
+    last = Seal.objects.order_by("-pk").first()
+    previous = last.hash if last else GENESIS
     first_no = last.last_no + 1 if last else 1
     last_no = first_no + len(events) - 1
-    previous = last.hash if last else GENESIS
-    root = merkle_root([d for _, d in events])
+    root = merkle_root([digest for _pk, digest in events])
     row = Seal.objects.create(
         first_no=first_no,
         last_no=last_no,
@@ -79,85 +87,6 @@ def _seal_batch(*, now: datetime) -> int:
         at=now,
     )
     SealedEvent.objects.bulk_create(
-        SealedEvent(no=first_no + i, event_id=pk, seal=row) for i, (pk, _) in enumerate(events)
+        SealedEvent(no=first_no + i, event_id=pk, seal=row) for i, (pk, _d) in enumerate(events)
     )
-    return len(events)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """What checking rows, roots and chain found; ``problems`` are finished sentences."""
-
-    events: int
-    seals: int
-    unsealed: int
-    head: str
-    problems: tuple[str, ...] = field(default=())
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing was found wrong."""
-        return not self.problems
-
-
-def verify() -> Verification:
-    """Recompute every event's digest, every root and the chain; name what does not agree."""
-    problems: list[str] = []
-    previous, next_no, checked = GENESIS, 1, 0
-    for row in Seal.objects.order_by("pk").iterator():
-        sealed = list(SealedEvent.objects.filter(seal=row).order_by("no").select_related("event"))
-        checked += len(sealed)
-        for item in sealed:
-            if log.digest(item.event) != item.event.digest:
-                problems.append(
-                    f"事件 {item.event_id}（封存号 {item.no}）的内容与其摘要不符，可能被改动。"
-                )
-        numbers = [item.no for item in sealed]
-        if numbers != list(range(row.first_no, row.last_no + 1)) or row.first_no != next_no:
-            problems.append(f"封存批次 {row.pk} 的编号不连续：应为 {row.first_no}–{row.last_no}。")
-        if merkle_root([item.event.digest for item in sealed]) != row.root:
-            problems.append(f"封存批次 {row.pk} 的默克尔根不符。")
-        expected = link(
-            previous=previous, root=row.root, first_no=row.first_no, last_no=row.last_no
-        )
-        if row.previous != previous or row.hash != expected:
-            problems.append(f"封存批次 {row.pk} 与前一批次的链接断开。")
-        previous, next_no = row.hash, row.last_no + 1
-    tail = Event.objects.filter(sealed__isnull=True)
-    for event in tail.order_by("pk").iterator():
-        if log.digest(event) != event.digest:
-            problems.append(f"未封存事件 {event.pk} 的内容与其摘要不符，可能被改动。")
-    problems += _personal_problems()
-    return Verification(
-        events=checked + tail.count(),
-        seals=Seal.objects.count(),
-        unsealed=tail.count(),
-        head=previous,
-        problems=tuple(problems),
-    )
-
-
-def _personal_problems() -> list[str]:
-    import json
-
-    return [
-        f"事件 {value.event_id} 的个人信息“{value.key}”与摘要不符。"
-        for value in PersonalValue.objects.select_related("event").iterator()
-        if json.loads(value.event.changes).get(value.key, {}).get("sha256")
-        != log.personal_digest(salt=value.salt, text=value.value)
-    ]
-
-
-@transaction.atomic
-def erase_personal(*, actor: Actor, event_id: int, key: str, reason: str, now: datetime) -> None:
-    """Erase one personal value of an event and record that it was done; the chain stays whole."""
-    event = Event.objects.get(pk=event_id)
-    PersonalValue.objects.filter(event=event, key=key).delete()
-    log.record(
-        "audit.personal_value.erased",
-        actor=actor,
-        subject=event,
-        changes={"key": key},
-        reason=reason,
-        now=now,
-    )
+    return len(events), events[-1][0]

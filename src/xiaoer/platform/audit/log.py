@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -21,6 +21,9 @@ SEALED_FIELDS = (
     "request_id", "subject_type", "subject_id", "subject_label", "changes", "reason", "basis",
     "rule_version", "nonce",
 )  # fmt: skip
+HIDDEN = "＊＊＊"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def record(
@@ -66,7 +69,7 @@ def record(
         code=code,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        actor_name=actor.name,
+        actor_name=actor.name[:80],
         acting_for=actor.acting_for,
         org_id=actor.home,
         channel=actor.channel,
@@ -95,10 +98,19 @@ def personal_digest(*, salt: str, text: str) -> str:
 
 def digest(event: Event) -> str:
     """Return the digest of everything an event says."""
-    body = {name: getattr(event, name) for name in SEALED_FIELDS}
-    body["at"] = int(event.at.timestamp() * 1_000_000)
+    return digest_of({name: getattr(event, name) for name in SEALED_FIELDS})
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """Return the digest of an event whose sealed fields are ``values``."""
+    body = {**values, "at": (values["at"] - _EPOCH) // _MICROSECOND}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_hidden(value: object) -> bool:
+    """Return whether a value in an event's changes stands for a personal one kept apart."""
+    return isinstance(value, dict) and value.keys() == {"sha256"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +131,22 @@ class _Blank(dict[str, Any]):
 
 
 def sentence(event: Event) -> str:
-    """Return the event as a finished Chinese sentence."""
+    """Return the event as a finished Chinese sentence; personal values are hidden.
+
+    An event whose slice is not installed any more is told by its code.
+    """
     values: dict[str, Any] = _Blank(json.loads(event.changes))
     for key, value in list(values.items()):
-        if isinstance(value, list) and len(value) == 2:
+        if is_hidden(value):
+            values[key] = HIDDEN
+        elif isinstance(value, list) and len(value) == 2:
             values[key] = value[1]
+        elif value is None or value == "":
+            values[key] = "—"
     values.update(actor=event.actor_name, subject=event.subject_label, reason=event.reason)
-    return registry.get(event.code).sentence.format_map(values)
+    kind = registry.find(event.code)
+    template = kind.sentence if kind else "{actor} " + event.code + "：{subject}"
+    return template.format_map(values)
 
 
 def history(*, subject: Model, limit: int = 50) -> list[Line]:

@@ -36,6 +36,11 @@ def get(code: str) -> EventType:
     return _TYPES[code]
 
 
+def find(code: str) -> EventType | None:
+    """Return the declared kind, None for one whose slice is not installed any more."""
+    return _TYPES.get(code)
+
+
 def declared() -> dict[str, EventType]:
     """Return every declared kind by code."""
     return dict(_TYPES)
