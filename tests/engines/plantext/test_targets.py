@@ -238,9 +238,12 @@ class TestGeneratedPhrase:
         text, value, unit, comparator = phrase
         if data.draw(st.booleans()):
             text = widen(text)
-        for _ in range(data.draw(st.integers(min_value=0, max_value=3))):
-            at = data.draw(st.integers(min_value=1, max_value=len(text) - 1))
-            text = text[:at] + data.draw(st.sampled_from((" ", "\n", "\n— 3 —\n"))) + text[at:]
+        places = data.draw(
+            st.lists(st.integers(min_value=1, max_value=len(text) - 1), max_size=3, unique=True)
+        )
+        for at in sorted(places, reverse=True):
+            gap = data.draw(st.sampled_from((" ", "\n", "\n— 3 —\n")))
+            text = text[:at] + gap + text[at:]
         (target,) = targets(text)
         assert (float(target.value), target.unit, target.comparator) == (value, unit, comparator)
 

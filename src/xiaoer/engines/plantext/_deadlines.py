@@ -228,7 +228,10 @@ def _keeps_bare(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
         return not words.NOT_WHOLE.match(body, end)
     if match["half"] or match["quarter"]:
         return field or (_leads(body, start) and not words.NOT_HALF.match(body, end))
-    return bool(match["end"] or match["word"] and (field or _leads(body, start)))
+    if match["end"]:
+        return True
+    whole_year = bool(match["word"]) and not words.NOT_AFTER_YEAR.match(body, end)
+    return whole_year and (field or _leads(body, start))
 
 
 def _hit(body: str, match: re.Match[str], reckoning: Reckoning) -> _Hit:

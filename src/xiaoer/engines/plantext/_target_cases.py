@@ -33,6 +33,7 @@ _LATIN_NOUN = re.compile(r"[A-Za-z]{2,12}$")
 _FAR: dict[str, Comparator] = {"ge": "ge", "le": "le", "down": "le", "up": "eq"}
 _PEOPLE = frozenset({"人", "户", "名"})
 _MONEY = frozenset({"元", "美元", "%", "个百分点"})
+_SIZED = frozenset({"元", "美元", "亩", "平方米", "吨", "千瓦", "岁"})
 _PART_UNITS = frozenset({"个", "项", "条", "类", "种", "方"})
 _FEW = 20
 
@@ -79,13 +80,13 @@ def collect(body: str, *, outcome: bool, year: int | None) -> list[Case]:
     previous: Case | None = None
     for number in find_quantities(body):
         case = _case(body, number, previous)
-        previous = case
         verdict: Verdict = "other"
         if not (hidden[number.start] and number.form != "hanzi"):
             verdict = _weigh(body, case, outcome=outcome, year=year)
         if outcome and case.kind == "target" and not words.INTENT.search(case.clause):
             case.kind = "outcome"
         seen.append((case, verdict))
+        previous = case if verdict != "other" else None
     return _drop_sizes(seen)
 
 
@@ -152,7 +153,7 @@ def _is_linked(body: str, previous: Case, case: Case) -> bool:
 
 def _weigh(body: str, case: Case, *, outcome: bool, year: int | None) -> Verdict:
     """Decide whether a number is a target, and how sure that is."""
-    if _is_label(body, case) or _is_duration(case):
+    if not case.number.value or _is_label(body, case) or _is_duration(case):
         return "other"
     if _is_size(case):
         return "size"
@@ -239,20 +240,23 @@ def _is_duration(case: Case) -> bool:
 
 def _is_size(case: Case) -> bool:
     """Sizes that say who is meant: 年产值10亿元以上的企业, 60岁以上老年人, 增速达20%以上的，…."""
-    if words.CONDITION.match(case.right):
+    if words.CONDITION.match(case.right) or words.FINE.match(case.right):
         return True
     if case.unit in CLASSIFIERS:
         counted = case.unit not in _PEOPLE or case.comparator in {"ge", "le"}
         return not counted and bool(case.tail) and bool(words.THRESHOLD_RIGHT.match(case.right))
-    opens = case.number.start <= case.clause_at + 1
-    if (
-        case.tail == "lt"
-        and opens
-        and case.right[case.tail_end - case.number.end :][:1] not in ENDS
-    ):
+    after = next_char(case)
+    if case.tail == "lt" and case.comparator is None and after not in ENDS:
+        return True
+    if case.unit in _SIZED and case.comparator == "gt" and words.OF_WHOM.match(case.right):
         return True
     bounded = bool(case.tail) or case.comparator in {"gt", "lt", "ge", "le"}
     return bounded and words.THRESHOLD_RIGHT.match(case.right) is not None
+
+
+def next_char(case: Case) -> str:
+    """Return the character behind a number, its unit and its tail."""
+    return case.right[case.tail_end - case.number.end :][:1]
 
 
 def _is_baseline(case: Case) -> bool:

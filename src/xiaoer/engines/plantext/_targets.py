@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from . import _target_words as words
 from ._model import Comparator, DocKind, MeasureType, Span, Target
 from ._numbers import hanzi_value
-from ._target_cases import ENDS, Case, collect
+from ._target_cases import ENDS, Case, collect, next_char
 from ._units import CLASSIFIERS
 from ._view import EDGE, View, squeeze
 
@@ -71,22 +71,20 @@ def _comparator(case: Case) -> Comparator:
     left = case.comparator
     if case.kind == "outcome":
         return "eq"
+    if case.kind == "parameter" and words.CIRCLE.match(case.right):
+        return "within"
     if left == "increase_ge" and _counts_things(case):
         left = "eq"
     if left in {"increase_ge", "decrease_ge"} and case.tail != "approx":
         return left
     if case.tail in {"ge", "within", "lt", "approx"}:
         return case.tail  # type: ignore[return-value]
-    if case.kind == "parameter" and words.CIRCLE.match(case.right):
-        return "within"
     return left or "eq"
 
 
 def _counts_things(case: Case) -> bool:
     """提升100所学校 delivers a hundred schools; 提升100% is a change."""
-    return (
-        case.unit in CLASSIFIERS and case.right[case.tail_end - case.number.end :][:1] not in ENDS
-    )
+    return case.unit in CLASSIFIERS and next_char(case) not in ENDS
 
 
 def _phrase(

@@ -101,7 +101,7 @@ def _divides(text: str, gap: re.Match[str], end: int) -> bool:
     if _YEAR_AHEAD.match(text, gap.end(), end):
         return True
     joins_thousands = _SCALE_TAIL.match(text, gap.end(), end) is not None
-    return len(gap.group()) > 1 and "\n" not in gap.group() and not joins_thousands
+    return len(gap.group()) > 2 and "\n" not in gap.group() and not joins_thousands
 
 
 def _pair_quotes(text: str) -> str:
