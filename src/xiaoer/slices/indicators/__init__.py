@@ -1,0 +1,1 @@
+"""Indicators: what departments report, who verified it, and what it says about each target."""

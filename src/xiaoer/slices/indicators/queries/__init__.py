@@ -1,0 +1,1 @@
+"""Reads of the slice: projections, reports and what the engine needs."""

@@ -1,0 +1,32 @@
+"""The places for each of which a target may hold: where the city's counties and zones are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xiaoer.platform.orgs.models import Organisation
+
+COUNTY_KINDS = ("COUNTY", "ZONE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class County:
+    """A place that reports for itself, and the unit that is its government."""
+
+    region: int
+    name: str
+    organisation: int
+
+
+def counties() -> list[County]:
+    """Return the counties and zones in the order of their codes, one query."""
+    rows = (
+        Organisation.objects.filter(kind__in=COUNTY_KINDS, region__isnull=False, is_proposed=False)
+        .order_by("region__code", "pk")
+        .values_list("region_id", "region__name", "pk")
+    )
+    seen: dict[int, County] = {}
+    for region, name, organisation in rows:
+        if region is not None and region not in seen:
+            seen[region] = County(region=region, name=name or "", organisation=organisation)
+    return list(seen.values())
