@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.db.models import Q
 
 from xiaoer.platform.access.actors import Actor
-from xiaoer.platform.access.roles import HANDLER, OFFICE, OFFICE_LEADER, OFFICE_ROLES, STAFF_ROLES, UNIT_LEADER, UNIT_ROLES
+from xiaoer.platform.access.roles import (
+    HANDLER,
+    OFFICE,
+    OFFICE_LEADER,
+    OFFICE_ROLES,
+    STAFF_ROLES,
+    UNIT_LEADER,
+    UNIT_ROLES,
+)
 from xiaoer.platform.access.rules import Action, Clause, register
 
 
@@ -22,15 +30,28 @@ def _plan_seen(actor: Actor) -> tuple[Clause, ...]:
 def _countersigned_plans(units: frozenset[int]) -> object:
     from xiaoer.slices.plans.models import Countersign
 
-    return Countersign.objects.filter(organisation_id__in=units).exclude(state="WITHDRAWN").values("plan_id")
+    return (
+        Countersign.objects.filter(organisation_id__in=units)
+        .exclude(state="WITHDRAWN")
+        .values("plan_id")
+    )
 
 
 def _in_review(actor: Actor) -> tuple[Clause, ...]:
-    return (Clause(condition=Q(state="IN_REVIEW"), why_not="方案不在校核阶段，不能修改；请先撤回校核。"),)
+    return (
+        Clause(
+            condition=Q(state="IN_REVIEW"), why_not="方案不在校核阶段，不能修改；请先撤回校核。"
+        ),
+    )
 
 
 def _in_review_of_plan(actor: Actor) -> tuple[Clause, ...]:
-    return (Clause(condition=Q(plan__state="IN_REVIEW"), why_not="方案不在校核阶段，不能修改；请先撤回校核。"),)
+    return (
+        Clause(
+            condition=Q(plan__state="IN_REVIEW"),
+            why_not="方案不在校核阶段，不能修改；请先撤回校核。",
+        ),
+    )
 
 
 def _measure_seen(actor: Actor) -> tuple[Clause, ...]:
@@ -51,12 +72,18 @@ def _own_unit(actor: Actor) -> tuple[Clause, ...]:
 
 def _assigned_to_own_unit(actor: Actor) -> tuple[Clause, ...]:
     units = actor.scope(UNIT_ROLES)
-    mine = Q() if units.everywhere else Q(
-        measure__assignments__organisation_id__in=units.organisations,
-        measure__assignments__role__in=["lead", "joint"],
+    mine = (
+        Q()
+        if units.everywhere
+        else Q(
+            measure__assignments__organisation_id__in=units.organisations,
+            measure__assignments__role__in=["lead", "joint"],
+        )
     )
     return (
-        Clause(condition=Q(measure__plan__state="PUBLISHED"), why_not="方案尚未发布或已被新版本取代。"),
+        Clause(
+            condition=Q(measure__plan__state="PUBLISHED"), why_not="方案尚未发布或已被新版本取代。"
+        ),
         Clause(condition=Q(pk__in=_deadlines(mine)), why_not="只有牵头单位可以申请调整期限。"),
     )
 
@@ -78,7 +105,13 @@ def declare() -> None:
         Action(code="plans.plan.list", label="查看方案", roles=STAFF_ROLES, rule=_plan_seen),
         Action(code="plans.plan.view", label="查看方案", roles=STAFF_ROLES, rule=_plan_seen),
         Action(code="plans.plan.upload", label="上传方案", roles=office),
-        Action(code="plans.plan.review", label="校核方案", roles=office, rule=_in_review, sees="plans.plan.view"),
+        Action(
+            code="plans.plan.review",
+            label="校核方案",
+            roles=office,
+            rule=_in_review,
+            sees="plans.plan.view",
+        ),
         Action(code="plans.plan.send", label="送会签", roles=office, sees="plans.plan.view"),
         Action(code="plans.plan.recall", label="撤回校核", roles=office, sees="plans.plan.view"),
         Action(code="plans.plan.publish", label="发布方案", roles=office, sees="plans.plan.view"),
@@ -92,7 +125,12 @@ def declare() -> None:
             rule=_in_review_of_plan,
             sees="plans.measure.view",
         ),
-        Action(code="plans.measure.shape", label="调整应达线与里程碑", roles=office, sees="plans.measure.view"),
+        Action(
+            code="plans.measure.shape",
+            label="调整应达线与里程碑",
+            roles=office,
+            sees="plans.measure.view",
+        ),
         Action(code="plans.doubt.decide", label="处理疑点", roles=office, rule=_in_review_of_plan),
         Action(code="plans.countersign.view", label="查看会签", roles=STAFF_ROLES),
         Action(

@@ -7,7 +7,8 @@ class PlansConfig(AppConfig):
     verbose_name = "行动方案与台账"
 
     def ready(self) -> None:
-        from xiaoer.slices.plans import access, audit
+        from xiaoer.slices.plans import access, audit, panels
 
         access.declare()
         audit.declare()
+        panels.declare()

@@ -18,14 +18,31 @@ PLAN = Lifecycle(
     },
     initial="IN_REVIEW",
     transitions=(
-        Transition(name="send", label="送会签", sources=frozenset({"IN_REVIEW"}), target="COUNTERSIGNING"),
         Transition(
-            name="recall", label="撤回校核", sources=frozenset({"COUNTERSIGNING"}), target="IN_REVIEW", needs=("reason",)
+            name="send", label="送会签", sources=frozenset({"IN_REVIEW"}), target="COUNTERSIGNING"
         ),
-        Transition(name="publish", label="发布", sources=frozenset({"COUNTERSIGNING"}), target="PUBLISHED"),
-        Transition(name="supersede", label="以新版本取代", sources=frozenset({"PUBLISHED"}), target="SUPERSEDED"),
         Transition(
-            name="discard", label="作废", sources=frozenset({"IN_REVIEW"}), target="DISCARDED", needs=("reason",)
+            name="recall",
+            label="撤回校核",
+            sources=frozenset({"COUNTERSIGNING"}),
+            target="IN_REVIEW",
+            needs=("reason",),
+        ),
+        Transition(
+            name="publish", label="发布", sources=frozenset({"COUNTERSIGNING"}), target="PUBLISHED"
+        ),
+        Transition(
+            name="supersede",
+            label="以新版本取代",
+            sources=frozenset({"PUBLISHED"}),
+            target="SUPERSEDED",
+        ),
+        Transition(
+            name="discard",
+            label="作废",
+            sources=frozenset({"IN_REVIEW"}),
+            target="DISCARDED",
+            needs=("reason",),
         ),
     ),
     facts={"reason": "理由"},
@@ -36,14 +53,25 @@ COUNTERSIGN = Lifecycle(
     states={"PENDING": "待会签", "AGREED": "已同意", "OBJECTED": "有异议", "WITHDRAWN": "已撤回"},
     initial="PENDING",
     transitions=(
-        Transition(name="agree", label="同意", sources=frozenset({"PENDING", "OBJECTED"}), target="AGREED"),
         Transition(
-            name="object", label="提出异议", sources=frozenset({"PENDING"}), target="OBJECTED", needs=("reason",)
+            name="agree", label="同意", sources=frozenset({"PENDING", "OBJECTED"}), target="AGREED"
         ),
         Transition(
-            name="withdraw", label="撤回", sources=frozenset({"PENDING", "AGREED", "OBJECTED"}), target="WITHDRAWN"
+            name="object",
+            label="提出异议",
+            sources=frozenset({"PENDING"}),
+            target="OBJECTED",
+            needs=("reason",),
         ),
-        Transition(name="ask", label="再次会签", sources=frozenset({"WITHDRAWN"}), target="PENDING"),
+        Transition(
+            name="withdraw",
+            label="撤回",
+            sources=frozenset({"PENDING", "AGREED", "OBJECTED"}),
+            target="WITHDRAWN",
+        ),
+        Transition(
+            name="ask", label="再次会签", sources=frozenset({"WITHDRAWN"}), target="PENDING"
+        ),
     ),
     facts={"reason": "异议内容"},
 )
@@ -52,7 +80,9 @@ MEASURE = Lifecycle(
     noun="举措",
     states={"DRAFT": "校核中", "LISTED": "已入账"},
     initial="DRAFT",
-    transitions=(Transition(name="list", label="入账", sources=frozenset({"DRAFT"}), target="LISTED"),),
+    transitions=(
+        Transition(name="list", label="入账", sources=frozenset({"DRAFT"}), target="LISTED"),
+    ),
     facts={},
 )
 
@@ -63,7 +93,9 @@ ASSIGNMENT = Lifecycle(
     transitions=(
         Transition(name="issue", label="下达", sources=frozenset({"DRAFT"}), target="PENDING"),
         Transition(name="sign", label="签收", sources=frozenset({"PENDING"}), target="SIGNED"),
-        Transition(name="carry", label="承接上一版签收", sources=frozenset({"DRAFT"}), target="SIGNED"),
+        Transition(
+            name="carry", label="承接上一版签收", sources=frozenset({"DRAFT"}), target="SIGNED"
+        ),
     ),
     facts={},
 )
@@ -75,9 +107,18 @@ DOUBT = Lifecycle(
     transitions=(
         Transition(name="accept", label="接受", sources=frozenset({"OPEN"}), target="ACCEPTED"),
         Transition(name="correct", label="更正", sources=frozenset({"OPEN"}), target="CORRECTED"),
-        Transition(name="reject", label="排除", sources=frozenset({"OPEN"}), target="REJECTED", needs=("reason",)),
         Transition(
-            name="reopen", label="撤销处理", sources=frozenset({"ACCEPTED", "CORRECTED", "REJECTED"}), target="OPEN"
+            name="reject",
+            label="排除",
+            sources=frozenset({"OPEN"}),
+            target="REJECTED",
+            needs=("reason",),
+        ),
+        Transition(
+            name="reopen",
+            label="撤销处理",
+            sources=frozenset({"ACCEPTED", "CORRECTED", "REJECTED"}),
+            target="OPEN",
         ),
     ),
     facts={"reason": "排除理由"},
@@ -88,9 +129,15 @@ DEADLINE_CHANGE = Lifecycle(
     states={"REQUESTED": "待审批", "APPROVED": "已同意", "REFUSED": "未同意"},
     initial="REQUESTED",
     transitions=(
-        Transition(name="approve", label="同意", sources=frozenset({"REQUESTED"}), target="APPROVED"),
         Transition(
-            name="refuse", label="不同意", sources=frozenset({"REQUESTED"}), target="REFUSED", needs=("reason",)
+            name="approve", label="同意", sources=frozenset({"REQUESTED"}), target="APPROVED"
+        ),
+        Transition(
+            name="refuse",
+            label="不同意",
+            sources=frozenset({"REQUESTED"}),
+            target="REFUSED",
+            needs=("reason",),
         ),
     ),
     facts={"reason": "理由"},
@@ -115,7 +162,9 @@ class Heading:
     parent: str | None
 
 
-def themes(*, headings: Sequence[Heading], sections_of_measures: Sequence[str | None]) -> dict[str, str]:
+def themes(
+    *, headings: Sequence[Heading], sections_of_measures: Sequence[str | None]
+) -> dict[str, str]:
     """Return the theme of each section: the heading at the shallowest level that divides the measures.
 
     A plan whose measures all stand under one top heading (二、工作举措) is divided by the next level.

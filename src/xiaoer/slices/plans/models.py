@@ -25,7 +25,9 @@ class PlanSeries(models.Model):
     name = models.CharField("名称", max_length=200)
     region = models.ForeignKey(Region, models.PROTECT, null=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -48,11 +50,17 @@ class Plan(Stateful):
     text = models.TextField("正文")
     layout = models.JSONField("版面", default=dict)
     source = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
-    previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next")
+    previous = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="next"
+    )
     change_note = models.TextField("修订说明", blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField()
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     published_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -60,7 +68,9 @@ class Plan(Stateful):
         verbose_name = "方案"
         constraints = [
             models.UniqueConstraint(fields=["series", "number"], name="plan_version_once"),
-            models.CheckConstraint(condition=Q(state__in=list(domain.PLAN.states)), name="plan_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=list(domain.PLAN.states)), name="plan_state_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,7 +121,9 @@ class Measure(Stateful):
         verbose_name = "举措"
         constraints = [
             models.UniqueConstraint(fields=["plan", "uid"], name="measure_once_per_version"),
-            models.CheckConstraint(condition=Q(light__in=list(domain.LIGHTS)), name="measure_light_known"),
+            models.CheckConstraint(
+                condition=Q(light__in=list(domain.LIGHTS)), name="measure_light_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["plan", "light", "nearest_due"], name="measure_by_light"),
@@ -153,7 +165,9 @@ class Assignment(Stateful):
     owner = models.ForeignKey(Owner, models.CASCADE, related_name="assignments")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     role = models.CharField("职责", max_length=8)
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     signed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -164,7 +178,9 @@ class Assignment(Stateful):
                 condition=Q(state__in=list(domain.ASSIGNMENT.states)), name="assignment_state_known"
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "role", "measure"], name="assignment_of_unit")]
+        indexes = [
+            models.Index(fields=["organisation", "role", "measure"], name="assignment_of_unit")
+        ]
 
 
 class Deadline(models.Model):
@@ -257,13 +273,17 @@ class Doubt(Stateful):
     fingerprint = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     undo = models.JSONField(default=dict)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["plan", "position", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=list(domain.DOUBT.states)), name="doubt_state_known")
+            models.CheckConstraint(
+                condition=Q(state__in=list(domain.DOUBT.states)), name="doubt_state_known"
+            )
         ]
         indexes = [models.Index(fields=["plan", "state", "position"], name="doubt_open")]
 
@@ -278,7 +298,9 @@ class Countersign(Stateful):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     due_date = models.DateField()
     comment = models.TextField("意见", blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -286,7 +308,8 @@ class Countersign(Stateful):
         constraints = [
             models.UniqueConstraint(fields=["plan", "organisation"], name="countersigned_once"),
             models.CheckConstraint(
-                condition=Q(state__in=list(domain.COUNTERSIGN.states)), name="countersign_state_known"
+                condition=Q(state__in=list(domain.COUNTERSIGN.states)),
+                name="countersign_state_known",
             ),
         ]
 
@@ -306,7 +329,9 @@ class DeadlineChange(Stateful):
     evidence = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True)
 
@@ -314,12 +339,17 @@ class DeadlineChange(Stateful):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=list(domain.DEADLINE_CHANGE.states)), name="deadline_change_state_known"
+                condition=Q(state__in=list(domain.DEADLINE_CHANGE.states)),
+                name="deadline_change_state_known",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.measure}的延期申请"
+
+    def get_state_label(self) -> str:
+        """Return the state in Chinese."""
+        return domain.DEADLINE_CHANGE.states[self.state]
 
 
 class TargetLink(models.Model):
@@ -331,7 +361,9 @@ class TargetLink(models.Model):
     change = models.CharField(max_length=12, default="same")
     score = models.FloatField(default=1.0)
     note = models.CharField(max_length=300, blank=True)
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from xiaoer.platform.access.actors import Actor
-from xiaoer.slices.plans import queries_refs, services_light
+from xiaoer.slices.plans.queries import refs as queries_refs
 from xiaoer.slices.plans.refs import LightChange, MeasureRef, MilestoneRef, TargetRef
+from xiaoer.slices.plans.services import light as services_light
 
 __all__ = [
     "LightChange",
@@ -22,7 +23,9 @@ __all__ = [
 ]
 
 
-def measures_in_force(*, actor: Actor, plan_id: int | None = None, chunk: int = 500) -> Iterator[MeasureRef]:
+def measures_in_force(
+    *, actor: Actor, plan_id: int | None = None, chunk: int = 500
+) -> Iterator[MeasureRef]:
     """Yield the measures of published plans that the actor may see, by plan and position.
 
     Costs a constant number of queries per ``chunk``.

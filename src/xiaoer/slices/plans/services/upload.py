@@ -20,9 +20,9 @@ from xiaoer.platform.files.services import file_store
 from xiaoer.platform.orgs.models import Region
 from xiaoer.platform.orgs.resolve import Directory
 from xiaoer.platform.rules import shipped_calendar
-from xiaoer.slices.plans import duties, match, rows
 from xiaoer.slices.plans.domain import DOUBT, PLAN
 from xiaoer.slices.plans.models import Owner, Plan, PlanSeries
+from xiaoer.slices.plans.services import duties, match, rows
 
 
 class AlreadyHere(Refused):
@@ -67,7 +67,11 @@ def plan_upload(
             _check_amendable(previous)
         stored = file_store(actor=actor, data=data, name=name, now=now)
         _refuse_twin(stored)
-        series = previous.series if previous else _new_series(compiled, name, region_id, parent_series_id)
+        series = (
+            previous.series
+            if previous
+            else _new_series(compiled, name, region_id, parent_series_id)
+        )
         plan = _new_plan(
             actor=actor, compiled=compiled, extract=extract, name=name, stored=stored,
             series=series, previous=previous, now=now,
@@ -88,18 +92,24 @@ def read(*, data: bytes, name: str) -> readers.Extract:
     try:
         return readers.read(data, name=name)
     except readers.Unreadable as error:
-        raise Invalid(error.message_zh, code=f"plans.{error.code}", field="file", data=error.data) from error
+        raise Invalid(
+            error.message_zh, code=f"plans.{error.code}", field="file", data=error.data
+        ) from error
 
 
 def _check_amendable(previous: Plan) -> None:
     if previous.state != "PUBLISHED":
         raise Invalid("只有已发布的方案可以修订；这一版还没有发布或已被取代。", field="previous")
     if Plan.objects.filter(previous=previous).exclude(state="DISCARDED").exists():
-        raise Refused("这个方案已有一份修订稿在校核中，请先处理那一份。", code="plans.amendment_open")
+        raise Refused(
+            "这个方案已有一份修订稿在校核中，请先处理那一份。", code="plans.amendment_open"
+        )
 
 
 def _refuse_twin(stored: StoredFile) -> None:
-    twin = Plan.objects.filter(source__sha256=stored.sha256, state__in=["IN_REVIEW", "COUNTERSIGNING"]).first()
+    twin = Plan.objects.filter(
+        source__sha256=stored.sha256, state__in=["IN_REVIEW", "COUNTERSIGNING"]
+    ).first()
     if twin is not None:
         raise AlreadyHere(
             f"同一份文件已在校核：《{twin.title}》。请打开那一份继续；如需重来，请先将其作废。",
@@ -111,7 +121,10 @@ def _refuse_twin(stored: StoredFile) -> None:
 def _new_series(
     compiled: plantext.Plan, name: str, region_id: int | None, parent_series_id: int | None
 ) -> PlanSeries:
-    region = Region.objects.filter(pk=region_id).first() or Region.objects.filter(parent__isnull=True).first()
+    region = (
+        Region.objects.filter(pk=region_id).first()
+        or Region.objects.filter(parent__isnull=True).first()
+    )
     return PlanSeries.objects.create(
         name=(compiled.doc.title or name)[:200], region=region, parent_id=parent_series_id
     )
@@ -187,9 +200,13 @@ def _inherit_silence(*, plan: Plan) -> None:
     """Silence what was silenced, with its reason, in the version before this one."""
     if plan.previous is None:
         return
-    silenced = dict(plan.previous.doubts.filter(state="REJECTED").values_list("fingerprint", "reason"))
+    silenced = dict(
+        plan.previous.doubts.filter(state="REJECTED").values_list("fingerprint", "reason")
+    )
     for doubt in plan.doubts.filter(fingerprint__in=silenced, state="OPEN"):
-        step = DOUBT.decide(name="reject", state=doubt.state, facts={"reason": silenced[doubt.fingerprint]})
+        step = DOUBT.decide(
+            name="reject", state=doubt.state, facts={"reason": silenced[doubt.fingerprint]}
+        )
         doubt.move(to=step.target, reason=silenced[doubt.fingerprint])
 
 

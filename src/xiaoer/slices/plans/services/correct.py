@@ -13,11 +13,25 @@ from django.db import transaction
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
-from xiaoer.platform.errors import Invalid, NotHere, Stale
+from xiaoer.platform.errors import Invalid, NotHere, Refused, Stale
 from xiaoer.platform.orgs.models import Organisation
-from xiaoer.slices.plans import duties
-from xiaoer.slices.plans.models import Assignment, Deadline, Doubt, Measure, Milestone, Owner, Target
-from xiaoer.slices.plans.services_review import doubts_corrected
+from xiaoer.platform.orgs.services import organisation_propose
+from xiaoer.slices.plans.models import (
+    Assignment,
+    Deadline,
+    Doubt,
+    Measure,
+    Milestone,
+    Owner,
+    Target,
+)
+from xiaoer.slices.plans.services import duties
+from xiaoer.slices.plans.services.review import doubts_corrected
+
+__all__ = [
+    "MeasureEdit", "Refused", "TargetEdit", "deadline_set", "measure_edit", "measure_remove",
+    "milestone_set", "owner_add", "owner_propose", "owner_remove", "owner_resolve", "target_set",
+]  # fmt: skip
 
 COMPARATORS = ("ge", "gt", "le", "lt", "eq", "within", "approx", "increase_ge", "decrease_ge")
 
@@ -89,7 +103,11 @@ def measure_edit(
         raise Invalid("举措标题不能为空。", field="title")
 
     def change(row: Measure) -> dict[str, Any]:
-        return {"title": edit.title.strip()[:300], "kind": edit.kind, "is_long_term": edit.is_long_term}
+        return {
+            "title": edit.title.strip()[:300],
+            "kind": edit.kind,
+            "is_long_term": edit.is_long_term,
+        }
 
     return correct(
         actor=actor, measure_id=measure_id, version=version, now=now, change=change,
@@ -98,7 +116,9 @@ def measure_edit(
 
 
 @transaction.atomic
-def measure_remove(*, actor: Actor, measure_id: int, version: int, reason: str, now: datetime) -> None:
+def measure_remove(
+    *, actor: Actor, measure_id: int, version: int, reason: str, now: datetime
+) -> None:
     """Remove something that is no measure from a plan under review; its doubts are settled with it."""
     row = rules.load(Measure, measure_id, actor=actor, action="plans.measure.review")
     if row.version != version:
@@ -124,7 +144,9 @@ def owner_resolve(
 
     def change(row: Measure) -> dict[str, Any]:
         same = list(
-            Owner.objects.filter(measure__plan_id=row.plan_id, name=owner.name).select_related("measure")
+            Owner.objects.filter(measure__plan_id=row.plan_id, name=owner.name).select_related(
+                "measure"
+            )
         )
         Assignment.objects.filter(owner__in=same).delete()
         for item in same:
@@ -148,6 +170,21 @@ def owner_resolve(
         actor=actor, measure_id=owner.measure_id, version=version, now=now, change=change,
         what=f"责任单位“{owner.name}”对应到{names}", settles=settles,
     )  # fmt: skip
+
+
+@transaction.atomic
+def owner_propose(*, actor: Actor, owner_id: int, version: int, now: datetime) -> Measure:
+    """Take a printed name for a unit the directory lacks: make it, awaiting confirmation, and resolve to it."""
+    owner = Owner.objects.select_related("measure__plan__series").filter(pk=owner_id).first()
+    if owner is None:
+        raise NotHere()
+    plan = owner.measure.plan
+    unit = organisation_propose(
+        actor=actor, name=owner.name, source=plan.title, region_id=plan.series.region_id, now=now
+    )
+    return owner_resolve(
+        actor=actor, owner_id=owner_id, version=version, organisation_ids=[unit.pk], now=now
+    )
 
 
 def owner_add(
@@ -265,7 +302,11 @@ def _check_target(edit: TargetEdit) -> None:
         raise Invalid("请填写指标名称。", field="indicator")
     if edit.value_max is not None and edit.value_max < edit.value:
         raise Invalid("区间的上限小于下限，请核对两个数。", field="value_max")
-    if edit.shape != "linear" and not edit.shape_reason.strip() and edit.comparator not in ("le", "lt", "within"):
+    if (
+        edit.shape != "linear"
+        and not edit.shape_reason.strip()
+        and edit.comparator not in ("le", "lt", "within")
+    ):
         raise Invalid("改动应达线要写明理由。", field="shape_reason")
 
 
@@ -291,7 +332,11 @@ def milestone_set(
                 known.delete()
             return {}
         item = known or Milestone(measure=row, position=row.milestones.count())
-        item.title, item.due_date, item.is_deliverable = title.strip()[:200], due_date, is_deliverable
+        item.title, item.due_date, item.is_deliverable = (
+            title.strip()[:200],
+            due_date,
+            is_deliverable,
+        )
         item.save()
         return {}
 
@@ -305,5 +350,7 @@ def milestone_set(
 def _units(ids: Sequence[int]) -> list[Organisation]:
     found = list(Organisation.objects.filter(pk__in=ids).order_by("pk"))
     if not ids or len(found) != len(set(ids)):
-        raise Invalid("请从名录里选择单位；名录里没有的，先新建为待确认单位。", field="organisation")
+        raise Invalid(
+            "请从名录里选择单位；名录里没有的，先新建为待确认单位。", field="organisation"
+        )
     return found

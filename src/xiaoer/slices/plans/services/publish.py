@@ -15,10 +15,11 @@ from xiaoer.platform.errors import Refused, Stale
 from xiaoer.platform.orgs.models import Organisation
 from xiaoer.platform.rules import shipped_book, shipped_calendar
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
-from xiaoer.slices.plans import duties, match
 from xiaoer.slices.plans.domain import ASSIGNMENT, COUNTERSIGN, MEASURE, PLAN
 from xiaoer.slices.plans.models import Assignment, Countersign, Measure, Plan
-from xiaoer.slices.plans.services_lineage import link_targets
+from xiaoer.slices.plans.queries.compare import compare
+from xiaoer.slices.plans.services import duties
+from xiaoer.slices.plans.services.lineage import link_targets
 
 _after_publication: list[Callable[[int], None]] = []
 
@@ -38,7 +39,9 @@ def after_publication(react: Callable[[int], None]) -> None:
 def working_days_from(start: date, *, rule: str) -> date:
     """Return the day on which the limit named by ``rule`` runs out, counted in working days."""
     days = int(shipped_book().number_at(rule, on=start))
-    return due(calendar=shipped_calendar(), start=start, period=Period(n=days, unit="working_day")).date
+    return due(
+        calendar=shipped_calendar(), start=start, period=Period(n=days, unit="working_day")
+    ).date
 
 
 @transaction.atomic
@@ -80,7 +83,9 @@ def _refuse_unready(plan: Plan) -> None:
 
 
 def _without_answer(plan: Plan) -> list[str]:
-    answered = Assignment.objects.filter(measure__plan=plan, role__in=duties.ANSWERING).values("measure_id")
+    answered = Assignment.objects.filter(measure__plan=plan, role__in=duties.ANSWERING).values(
+        "measure_id"
+    )
     rows = plan.measures.filter(kind="action").exclude(pk__in=answered).order_by("position", "pk")
     return list(rows.values_list("title", flat=True))
 
@@ -93,7 +98,9 @@ def _ask(*, plan: Plan, unit: Organisation, answer_by: date, actor: Actor, now: 
         )
     else:
         step = COUNTERSIGN.decide(name="ask", state=row.state)
-        row.move(to=step.target, due_date=answer_by, comment="", answered_by_id=None, answered_at=None)
+        row.move(
+            to=step.target, due_date=answer_by, comment="", answered_by_id=None, answered_at=None
+        )
     log.record(
         "plans.countersign.asked", actor=actor, subject=row, now=now,
         changes={"unit": str(unit), "due_date": answer_by},
@@ -114,7 +121,9 @@ def _ask(*, plan: Plan, unit: Organisation, answer_by: date, actor: Actor, now: 
 
 
 @transaction.atomic
-def countersign_agree(*, actor: Actor, countersign_id: int, version: int, now: datetime) -> Countersign:
+def countersign_agree(
+    *, actor: Actor, countersign_id: int, version: int, now: datetime
+) -> Countersign:
     """Agree, for one's unit, to the work that a plan gives it."""
     row = _load_countersign(actor=actor, pk=countersign_id, version=version)
     step = COUNTERSIGN.decide(name="agree", state=row.state)
@@ -132,7 +141,9 @@ def countersign_object(
     row = _load_countersign(actor=actor, pk=countersign_id, version=version)
     step = COUNTERSIGN.decide(name="object", state=row.state, facts={"reason": reason})
     row.move(to=step.target, comment=reason.strip(), answered_by_id=actor.id, answered_at=now)
-    log.record("plans.countersign.objected", actor=actor, subject=row, reason=reason.strip(), now=now)
+    log.record(
+        "plans.countersign.objected", actor=actor, subject=row, reason=reason.strip(), now=now
+    )
     close_duties(prefix=f"plans.countersign:{row.plan_id}:{row.organisation_id}", now=now)
     open_duty(
         Duty(
@@ -212,8 +223,12 @@ def plan_publish(*, actor: Actor, plan_id: int, version: int, now: datetime) -> 
 def _refuse_unanswered(plan: Plan, *, today: date) -> None:
     objections = [str(c.organisation) for c in plan.countersigns.filter(state="OBJECTED")]
     if objections:
-        raise NotReady(f"{'、'.join(objections)}有异议，协调一致（对方改为同意，或撤回修改）后才能发布。")
-    waiting = [str(c.organisation) for c in plan.countersigns.filter(state="PENDING", due_date__gte=today)]
+        raise NotReady(
+            f"{'、'.join(objections)}有异议，协调一致（对方改为同意，或撤回修改）后才能发布。"
+        )
+    waiting = [
+        str(c.organisation) for c in plan.countersigns.filter(state="PENDING", due_date__gte=today)
+    ]
     if waiting:
         raise NotReady(
             f"还有 {len(waiting)} 个单位没有会签：{'、'.join(waiting[:5])}。到期仍未答复的视为同意。",
@@ -222,13 +237,19 @@ def _refuse_unanswered(plan: Plan, *, today: date) -> None:
 
 
 def _list_measures(*, plan: Plan, measures: list[Measure], actor: Actor, now: datetime) -> None:
-    comparison = match.compare(plan=plan)
+    comparison = compare(plan=plan)
     kept = {p.new.uid: p.what for p in comparison.paired} if comparison else {}
     for row in measures:
         row.state = MEASURE.decide(name="list", state=row.state).target
         what = kept.get(row.uid)
         if what is None:
-            log.record("plans.measure.listed", actor=actor, subject=row, changes={"plan": plan.title}, now=now)
+            log.record(
+                "plans.measure.listed",
+                actor=actor,
+                subject=row,
+                changes={"plan": plan.title},
+                now=now,
+            )
         elif what == "changed":
             log.record(
                 "plans.measure.amended", actor=actor, subject=row, now=now,
@@ -236,7 +257,13 @@ def _list_measures(*, plan: Plan, measures: list[Measure], actor: Actor, now: da
             )  # fmt: skip
     Measure.objects.bulk_update(measures, ["state"], batch_size=500)
     for row in comparison.dropped if comparison else ():
-        log.record("plans.measure.dropped", actor=actor, subject=row, changes={"number": plan.number}, now=now)
+        log.record(
+            "plans.measure.dropped",
+            actor=actor,
+            subject=row,
+            changes={"number": plan.number},
+            now=now,
+        )
 
 
 def _supersede(*, plan: Plan, actor: Actor, now: datetime) -> dict[tuple[str, int], Assignment]:
@@ -246,7 +273,13 @@ def _supersede(*, plan: Plan, actor: Actor, now: datetime) -> dict[tuple[str, in
         return {}
     step = PLAN.decide(name="supersede", state=previous.state)
     previous.move(to=step.target)
-    log.record("plans.plan.superseded", actor=actor, subject=previous, changes={"number": plan.number}, now=now)
+    log.record(
+        "plans.plan.superseded",
+        actor=actor,
+        subject=previous,
+        changes={"number": plan.number},
+        now=now,
+    )
     rows = Assignment.objects.filter(measure__plan=previous).select_related("measure")
     for row in rows:
         close_duties(prefix=f"plans.sign:{row.pk}", now=now)
@@ -260,7 +293,11 @@ def carry_lights(*, plan: Plan, previous: Plan) -> None:
     rows = [m for m in plan.measures.all() if m.uid in old]
     for row in rows:
         before = old[row.uid]
-        row.light, row.light_since, row.turns_red_on = before.light, before.light_since, before.turns_red_on
+        row.light, row.light_since, row.turns_red_on = (
+            before.light,
+            before.light_since,
+            before.turns_red_on,
+        )
     Measure.objects.bulk_update(rows, ["light", "light_since", "turns_red_on"], batch_size=500)
 
 
@@ -268,7 +305,9 @@ def _issue(*, plan: Plan, signed: dict[tuple[str, int], Assignment], now: dateti
     """Issue every assignment; one that the unit already signed for in the version before stays signed."""
     sign_by = working_days_from(now.date(), rule="plans.sign_days")
     waiting: dict[int, int] = {}
-    rows = list(Assignment.objects.filter(measure__plan=plan).select_related("measure").order_by("pk"))
+    rows = list(
+        Assignment.objects.filter(measure__plan=plan).select_related("measure").order_by("pk")
+    )
     for row in rows:
         before = signed.get((row.measure.uid, row.organisation_id))
         step = ASSIGNMENT.decide(name="carry" if before else "issue", state=row.state)
@@ -277,7 +316,9 @@ def _issue(*, plan: Plan, signed: dict[tuple[str, int], Assignment], now: dateti
             row.signed_by_id, row.signed_at = before.signed_by_id, before.signed_at
         else:
             waiting[row.organisation_id] = waiting.get(row.organisation_id, 0) + 1
-    Assignment.objects.bulk_update(rows, ["state", "version", "signed_by", "signed_at"], batch_size=500)
+    Assignment.objects.bulk_update(
+        rows, ["state", "version", "signed_by", "signed_at"], batch_size=500
+    )
     for organisation_id, count in waiting.items():
         open_duty(
             Duty(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -14,9 +16,20 @@ from xiaoer.platform.audit import log
 from xiaoer.platform.errors import Invalid, Refused, Stale
 from xiaoer.platform.files.services import file_store
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
-from xiaoer.slices.plans import duties
 from xiaoer.slices.plans.domain import ASSIGNMENT, DEADLINE_CHANGE
-from xiaoer.slices.plans.models import Assignment, Deadline, DeadlineChange
+from xiaoer.slices.plans.models import Assignment, Deadline, DeadlineChange, PlanSeries
+from xiaoer.slices.plans.services import duties
+
+_LEDGER = PlanSeries(pk=0, name="台账")
+
+
+@transaction.atomic
+def ledger_export(*, actor: Actor, filters: Mapping[str, Any], rows: int, now: datetime) -> None:
+    """Record that the ledger was exported: by whom, what of it, and how many rows."""
+    log.record(
+        "plans.ledger.exported", actor=actor, subject=_LEDGER, now=now,
+        changes={"rows": rows, "filters": {k: v for k, v in filters.items() if v}},
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -77,7 +90,9 @@ def deadline_change_request(
     Refused
         If a request for this deadline is already open.
     """
-    deadline = rules.load(Deadline, deadline_id, actor=actor, action="plans.deadline_change.request")
+    deadline = rules.load(
+        Deadline, deadline_id, actor=actor, action="plans.deadline_change.request"
+    )
     if not reason.strip():
         raise Invalid("请写明申请调整期限的理由。", field="reason")
     if new_date <= now.date() or new_date == deadline.due_date:
@@ -91,7 +106,9 @@ def deadline_change_request(
         old_date=deadline.due_date,
         new_date=new_date,
         reason=reason.strip(),
-        evidence=file_store(actor=actor, data=evidence, name=evidence_name, now=now) if evidence else None,
+        evidence=file_store(actor=actor, data=evidence, name=evidence_name, now=now)
+        if evidence
+        else None,
         requested_by_id=actor.id,
         requested_at=now,
         state=DEADLINE_CHANGE.initial,

@@ -28,11 +28,17 @@ def lights_record(*, actor: Actor, changes: Sequence[LightChange], now: datetime
 @transaction.atomic
 def _record_batch(*, actor: Actor, changes: Sequence[LightChange], now: datetime) -> int:
     by_id = {c.measure_id: c for c in changes}
-    rows = rules.visible(Measure.objects.filter(pk__in=by_id), actor=actor, action="plans.measure.list")
+    rows = rules.visible(
+        Measure.objects.filter(pk__in=by_id), actor=actor, action="plans.measure.list"
+    )
     touched, changed = [], 0
     for row in rows.only("pk", "uid", "title", "light", "light_since", "turns_red_on"):
         new = by_id[row.pk]
-        if (row.light, row.light_since, row.turns_red_on) == (new.light, new.since, new.turns_red_on):
+        if (row.light, row.light_since, row.turns_red_on) == (
+            new.light,
+            new.since,
+            new.turns_red_on,
+        ):
             continue
         if row.light != new.light:
             changed += 1

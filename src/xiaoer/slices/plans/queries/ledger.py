@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -15,13 +16,13 @@ from xiaoer.platform.orgs.models import Organisation, Region
 from xiaoer.slices.plans.domain import LIGHTS
 from xiaoer.slices.plans.models import Assignment, Deadline, Measure, Plan, Target
 
-PAGE = 50
 SORTS = {
     "position": ("plan_id", "position", "pk"),
     "due": (F("nearest_due").asc(nulls_last=True), "pk"),
     "-due": (F("nearest_due").desc(nulls_last=True), "pk"),
     "light": ("light", "light_since", "pk"),
-    "title": ("title", "pk"),
+    "-light": ("-light", "light_since", "pk"),
+    "-position": ("-plan_id", "-position", "-pk"),
 }
 DUE_WITHIN = {"overdue": None, "7": 7, "30": 30, "90": 90, "none": None}
 
@@ -40,6 +41,7 @@ class LedgerFilters:
     search: str = ""
     sort: str = "position"
     page: int = 1
+    size: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,8 @@ class LedgerTarget:
     uid: str
     indicator: str
     comparator: str
-    value: object
-    value_max: object
+    value: Decimal
+    value_max: Decimal | None
     unit: str
 
 
@@ -76,7 +78,7 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerPage:
-    """A page of rows with how many there are in all; ``rows`` has at most ``PAGE`` of them."""
+    """A page of rows with how many there are in all; ``rows`` has at most ``size`` of them."""
 
     rows: tuple[LedgerRow, ...]
     total: int
@@ -113,9 +115,12 @@ def _assigned(filters: LedgerFilters) -> QuerySet[Assignment]:
     if filters.department:
         duties = duties.filter(organisation_id=filters.department)
     if filters.region:
-        region = Region.objects.filter(pk=filters.region).values_list("path", flat=True).first() or "-"
+        region = (
+            Region.objects.filter(pk=filters.region).values_list("path", flat=True).first() or "-"
+        )
         duties = duties.filter(
-            Q(organisation__region__path=region) | Q(organisation__region__path__startswith=f"{region}/")
+            Q(organisation__region__path=region)
+            | Q(organisation__region__path__startswith=f"{region}/")
         )
     return duties.values("measure_id")
 
@@ -132,12 +137,12 @@ def ledger_page(*, actor: Actor, filters: LedgerFilters, today: date) -> LedgerP
     """Return one page of the ledger: three queries."""
     rows = ledger_scope(actor=actor, filters=filters, today=today)
     total = rows.count()
-    pages = max(1, -(-total // PAGE))
+    pages = max(1, -(-total // filters.size))
     page = min(max(1, filters.page), pages)
-    first = (page - 1) * PAGE
+    first = (page - 1) * filters.size
     ordered = rows.order_by(*SORTS.get(filters.sort, SORTS["position"]))
     return LedgerPage(
-        rows=_rows(ordered[first : first + PAGE]), total=total, page=page, pages=pages
+        rows=_rows(ordered[first : first + filters.size]), total=total, page=page, pages=pages
     )
 
 
@@ -163,7 +168,12 @@ def _rows(measures: QuerySet[Measure]) -> tuple[LedgerRow, ...]:
         uid, indicator, comparator, value, value_max, unit = rest
         targets[pk].append(
             LedgerTarget(
-                uid=uid, indicator=indicator, comparator=comparator, value=value, value_max=value_max, unit=unit
+                uid=uid,
+                indicator=indicator,
+                comparator=comparator,
+                value=value,
+                value_max=value_max,
+                unit=unit,
             )
         )
     return tuple(
@@ -195,12 +205,16 @@ def ledger_choices(*, actor: Actor, filters: LedgerFilters, today: date) -> Ledg
     units = Organisation.objects.filter(
         pk__in=Assignment.objects.filter(measure__plan__state="PUBLISHED").values("organisation_id")
     )
-    plans = rules.visible(Plan.objects.filter(state="PUBLISHED"), actor=actor, action="plans.plan.list")
+    plans = rules.visible(
+        Plan.objects.filter(state="PUBLISHED"), actor=actor, action="plans.plan.list"
+    )
     return LedgerChoices(
         plans=list(plans.order_by("pk").values_list("pk", "title")),
         departments=list(units.order_by("pk").values_list("pk", "short_name")),
         regions=list(Region.objects.order_by("code", "pk").values_list("pk", "name")),
-        themes=list(base.exclude(theme="").order_by("theme").values_list("theme", flat=True).distinct()),
+        themes=list(
+            base.exclude(theme="").order_by("theme").values_list("theme", flat=True).distinct()
+        ),
         lights=dict(without_light.order_by("light").values_list("light").annotate(n=Count("pk"))),
     )
 
@@ -209,7 +223,9 @@ def overdue_deadlines(*, actor: Actor, today: date) -> QuerySet[Deadline]:
     """Return the deadlines in force that have passed, earliest first."""
     seen = rules.visible(Measure.objects.all(), actor=actor, action="plans.measure.list")
     return (
-        Deadline.objects.filter(measure__in=seen.filter(plan__state="PUBLISHED"), due_date__lt=today)
+        Deadline.objects.filter(
+            measure__in=seen.filter(plan__state="PUBLISHED"), due_date__lt=today
+        )
         .select_related("measure")
         .order_by("due_date", "pk")
     )

@@ -16,7 +16,6 @@ from xiaoer.platform.errors import NotHere
 from xiaoer.slices.plans.models import Assignment, Deadline, Measure, Milestone, Target
 from xiaoer.slices.plans.refs import MeasureRef, MilestoneRef, TargetRef
 
-
 ANSWERING = ("lead", "joint")
 
 
@@ -118,7 +117,10 @@ def _milestone(row: Milestone, *, measure: Measure) -> MilestoneRef:
 def _refs(ids: Sequence[int]) -> list[MeasureRef]:
     """Load the references of ``ids`` in five queries, in the order given."""
     measures = {
-        m.pk: m for m in Measure.objects.filter(pk__in=ids).select_related("plan").defer("text", "plan__text", "plan__layout")
+        m.pk: m
+        for m in Measure.objects.filter(pk__in=ids)
+        .select_related("plan")
+        .defer("text", "plan__text", "plan__layout")
     }
     targets: dict[int, list[Target]] = defaultdict(list)
     for target in Target.objects.filter(measure_id__in=ids).order_by("position", "pk"):
@@ -137,12 +139,18 @@ def _refs(ids: Sequence[int]) -> list[MeasureRef]:
             dates[pk].append(due)
     units: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for pk, org, role in (
-        Assignment.objects.filter(measure_id__in=ids).order_by("pk").values_list("measure_id", "organisation_id", "role")
+        Assignment.objects.filter(measure_id__in=ids)
+        .order_by("pk")
+        .values_list("measure_id", "organisation_id", "role")
     ):
         units[pk].append((org, role))
     return [
         _measure(
-            measures[pk], targets=targets[pk], milestones=milestones[pk], dates=dates[pk], units=units[pk]
+            measures[pk],
+            targets=targets[pk],
+            milestones=milestones[pk],
+            dates=dates[pk],
+            units=units[pk],
         )
         for pk in ids
     ]

@@ -13,7 +13,7 @@ from xiaoer.platform.audit import log
 from xiaoer.platform.errors import NotHere
 from xiaoer.platform.rules import shipped_calendar
 from xiaoer.slices.plans.models import Assignment, Deadline, DeadlineChange, Measure, TargetLink
-from xiaoer.slices.plans.queries_review import MeasureCard, measure_cards
+from xiaoer.slices.plans.queries.review import MeasureCard, measure_cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,21 +41,34 @@ class MeasureDetail:
     unsigned: Sequence[Assignment]
 
 
-def measure_detail(*, actor: Actor, uid: str, today: date, plan_id: int | None = None) -> MeasureDetail:
+def measure_detail(
+    *, actor: Actor, uid: str, today: date, plan_id: int | None = None
+) -> MeasureDetail:
     """Return the newest version of a measure the actor may see, in a constant number of queries."""
     versions = list(
         rules.visible(Measure.objects.filter(uid=uid), actor=actor, action="plans.measure.view")
         .select_related("plan", "plan__series", "section")
         .order_by("-plan__number", "-pk")
     )
-    row = next((m for m in versions if plan_id in (None, m.plan_id) and (plan_id or m.plan.state == "PUBLISHED")), None)
+    row = next(
+        (
+            m
+            for m in versions
+            if plan_id in (None, m.plan_id) and (plan_id or m.plan.state == "PUBLISHED")
+        ),
+        None,
+    )
     row = row or (versions[0] if versions else None)
     if row is None:
         raise NotHere()
     card = measure_cards(plan=row.plan, measures=[row])[0]
-    assignments = list(row.assignments.select_related("organisation", "signed_by").order_by("role", "pk"))
+    assignments = list(
+        row.assignments.select_related("organisation", "signed_by").order_by("role", "pk")
+    )
     mine = rules.visible(
-        Assignment.objects.filter(measure=row, state="PENDING"), actor=actor, action="plans.assignment.sign"
+        Assignment.objects.filter(measure=row, state="PENDING"),
+        actor=actor,
+        action="plans.assignment.sign",
     )
     return MeasureDetail(
         measure=row,
@@ -75,12 +88,16 @@ def measure_detail(*, actor: Actor, uid: str, today: date, plan_id: int | None =
 
 def _dated(rows: Sequence[Deadline], *, actor: Actor, today: date) -> list[DatedDeadline]:
     changes: dict[int, list[DeadlineChange]] = {}
-    found = DeadlineChange.objects.filter(deadline__in=list(rows)).select_related("requested_by", "decided_by")
+    found = DeadlineChange.objects.filter(deadline__in=list(rows)).select_related(
+        "requested_by", "decided_by"
+    )
     for change in found.order_by("-pk"):
         changes.setdefault(change.deadline_id, []).append(change)
     askable = set(
         rules.visible(
-            Deadline.objects.filter(pk__in=[r.pk for r in rows]), actor=actor, action="plans.deadline_change.request"
+            Deadline.objects.filter(pk__in=[r.pk for r in rows]),
+            actor=actor,
+            action="plans.deadline_change.request",
         ).values_list("pk", flat=True)
     )
     calendar = shipped_calendar()
@@ -96,10 +113,38 @@ def _dated(rows: Sequence[Deadline], *, actor: Actor, today: date) -> list[Dated
                 resolved=resolved,
                 left=left,
                 changes=changes.get(row.pk, []),
-                may_ask=rules.Verdict(allowed=row.pk in askable, why_not="" if row.pk in askable else "只有牵头单位可以申请调整期限。"),
+                may_ask=rules.Verdict(
+                    allowed=row.pk in askable,
+                    why_not="" if row.pk in askable else "只有牵头单位可以申请调整期限。",
+                ),
             )
         )
     return dated
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureSubject:
+    """What other slices' panels on the measure page are told."""
 
+    id: int
+    uid: str
+    plan_id: int
+    is_in_force: bool
+
+
+def subject_of(detail: MeasureDetail) -> MeasureSubject:
+    """Return the measure as panels know it."""
+    row = detail.measure
+    return MeasureSubject(
+        id=row.pk, uid=row.uid, plan_id=row.plan_id, is_in_force=row.plan.state == "PUBLISHED"
+    )
+
+
+def deadline_get(*, actor: Actor, deadline_id: int) -> Deadline:
+    """Return a deadline that the actor may ask to move."""
+    return rules.load(Deadline, deadline_id, actor=actor, action="plans.deadline_change.request")
+
+
+def deadline_change_get(*, actor: Actor, change_id: int) -> DeadlineChange:
+    """Return a request for another date."""
+    return rules.load(DeadlineChange, change_id, actor=actor, action="plans.deadline_change.view")

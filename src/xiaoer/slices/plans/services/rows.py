@@ -11,10 +11,21 @@ from decimal import Decimal
 
 from xiaoer.engines import plantext
 from xiaoer.slices.plans import domain
-from xiaoer.slices.plans.models import Deadline, Doubt, Measure, Milestone, Owner, Plan, Section, Target
+from xiaoer.slices.plans.models import (
+    Deadline,
+    Doubt,
+    Measure,
+    Milestone,
+    Owner,
+    Plan,
+    Section,
+    Target,
+)
 
 LIMITS = frozenset({"le", "lt", "within"})
-PER_COUNTY = re.compile(r"各(?:县|区|乡|镇|地)[（(]?[市区、旗县]*[）)]?(?:均|都|分别|要|应)|(?:均|分别)(?:达到|不低于|不少于|建成|建设)")
+PER_COUNTY = re.compile(
+    r"各(?:县|区|乡|镇|地)[（(]?[市区、旗县]*[）)]?(?:均|都|分别|要|应)|(?:均|分别)(?:达到|不低于|不少于|建成|建设)"
+)
 EVERY_MONTH = re.compile(r"每月|每季|每周|月月")
 TRACKED = frozenset({"action", "guarantee"})
 
@@ -81,7 +92,10 @@ def _write_measures(
     theme_of = domain.themes(
         headings=[
             domain.Heading(
-                id=str(s.pk), level=s.level, text=s.heading, parent=str(s.parent_id) if s.parent_id else None
+                id=str(s.pk),
+                level=s.level,
+                text=s.heading,
+                parent=str(s.parent_id) if s.parent_id else None,
             )
             for s in sections.values()
         ],
@@ -111,7 +125,8 @@ def _write_measures(
                 end=item.span[1],
                 platforms=list(item.platforms),
                 confidence=item.confidence,
-                is_long_term=bool(item.deadlines) and all(d.kind == "ongoing" for d in item.deadlines),
+                is_long_term=bool(item.deadlines)
+                and all(d.kind == "ongoing" for d in item.deadlines),
                 search_text=re.sub(r"\s+", "", f"{title}{text}").lower(),
             )
         )
@@ -146,7 +161,9 @@ def _owner(row: Measure, position: int, item: plantext.Owner) -> Owner:
 
 
 def _deadline(row: Measure, item: plantext.Deadline, resolve_date: ResolveDate) -> Deadline:
-    found = resolve_date(item.date) if item.date else Resolution(due_date=None, is_provisional=False)
+    found = (
+        resolve_date(item.date) if item.date else Resolution(due_date=None, is_provisional=False)
+    )
     start, end = item.span or (None, None)
     return Deadline(
         measure=row,
@@ -165,7 +182,12 @@ def _deadline(row: Measure, item: plantext.Deadline, resolve_date: ResolveDate) 
 
 
 def _target(
-    row: Measure, position: int, item: plantext.Target, *, dated: Sequence[Deadline], year: int | None
+    row: Measure,
+    position: int,
+    item: plantext.Target,
+    *,
+    dated: Sequence[Deadline],
+    year: int | None,
 ) -> Target:
     due = max((d.due_date for d in dated if d.due_date), default=None)
     if due is None and year is not None:
@@ -203,7 +225,9 @@ def _shape(item: plantext.Target, sentence: str) -> str:
 
 def _proposed_deliverable(row: Measure, dated: Sequence[Deadline]) -> Milestone:
     due = max((d.due_date for d in dated if d.due_date), default=None)
-    return Milestone(measure=row, title=f"完成：{row.title}"[:200], due_date=due, is_deliverable=True)
+    return Milestone(
+        measure=row, title=f"完成：{row.title}"[:200], due_date=due, is_deliverable=True
+    )
 
 
 def write_doubts(
@@ -211,7 +235,9 @@ def write_doubts(
 ) -> list[Doubt]:
     """Write doubts, those that block first, then by place in the text."""
     order = {"block": 0, "check": 1, "note": 2}
-    ranked = sorted(doubts, key=lambda d: (order[d.severity], d.spans[0] if d.spans else (0, 0), d.code))
+    ranked = sorted(
+        doubts, key=lambda d: (order[d.severity], d.spans[0] if d.spans else (0, 0), d.code)
+    )
     rows = [
         Doubt(
             plan=plan,

@@ -59,7 +59,9 @@ def assign(duties: Iterable[tuple[Owner, tuple[int, ...]]]) -> None:
 
 
 def _unresolved(name: str, owners: Sequence[Owner], candidates: Sequence[str]) -> plantext.Doubt:
-    hint = f"可能是：{'、'.join(candidates[:3])}。" if candidates else "可指定单位，或新建待确认单位。"
+    hint = (
+        f"可能是：{'、'.join(candidates[:3])}。" if candidates else "可指定单位，或新建待确认单位。"
+    )
     times = f"（共 {len(owners)} 处）" if len(owners) > 1 else ""
     return plantext.Doubt(
         code="owner.unresolved",

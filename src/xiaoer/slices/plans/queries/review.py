@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
-from xiaoer.slices.plans.models import Countersign, Deadline, Doubt, Measure, Milestone, Owner, Plan, Section, Target
+from xiaoer.platform.orgs.models import Organisation
+from xiaoer.platform.orgs.resolve import Directory
+from xiaoer.slices.plans.models import (
+    Countersign,
+    Deadline,
+    Doubt,
+    Measure,
+    Milestone,
+    Owner,
+    Plan,
+    Section,
+    Target,
+)
 
 CONTEXT = 60
 
@@ -40,12 +52,13 @@ class MeasureCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the review has come."""
+    """How far the review has come; ``waiting`` doubts must be decided before the plan can be sent."""
 
     doubts: int
     decided: int
     blocking: int
     corrected: int
+    waiting: int
 
     @property
     def open(self) -> int:
@@ -73,6 +86,7 @@ def review_progress(*, plan: Plan) -> Progress:
         decided=len(rows) - len(waiting),
         blocking=waiting.count("block"),
         corrected=sum(state == "CORRECTED" for state, _ in rows),
+        waiting=sum(severity != "note" for severity in waiting),
     )
 
 
@@ -108,8 +122,12 @@ def measure_cards(*, plan: Plan, measures: Sequence[Measure]) -> list[MeasureCar
     )
     deadlines = _by_measure(Deadline.objects.filter(measure_id__in=ids).order_by("due_date", "pk"))
     targets = _by_measure(Target.objects.filter(measure_id__in=ids).order_by("position", "pk"))
-    milestones = _by_measure(Milestone.objects.filter(measure_id__in=ids).order_by("position", "pk"))
-    doubts = _by_measure(Doubt.objects.filter(measure_id__in=ids, state="OPEN").order_by("position", "pk"))
+    milestones = _by_measure(
+        Milestone.objects.filter(measure_id__in=ids).order_by("position", "pk")
+    )
+    doubts = _by_measure(
+        Doubt.objects.filter(measure_id__in=ids, state="OPEN").order_by("position", "pk")
+    )
     return [
         MeasureCard(
             measure=m,
@@ -139,7 +157,9 @@ def _by_measure(rows: Iterable) -> dict[int, list]:  # type: ignore[type-arg]
 Mark = tuple[int, int, str, str]
 
 
-def _marks(owners: Sequence[Owner], deadlines: Sequence[Deadline], targets: Sequence[Target]) -> list[Mark]:
+def _marks(
+    owners: Sequence[Owner], deadlines: Sequence[Deadline], targets: Sequence[Target]
+) -> list[Mark]:
     marks: list[Mark] = []
     for kind, rows in (("o", owners), ("d", deadlines), ("t", targets)):
         for row in rows:
@@ -169,7 +189,9 @@ def document_pieces(*, plan: Plan) -> list[Piece]:
     marks: list[tuple[int, int, str, str]] = []
     for kind in ("noise", "duplicates"):
         marks += [(s, e, kind, "") for s, e in plan.layout.get(kind, [])]
-    for pk, start, heading, number in Section.objects.filter(plan=plan).values_list("pk", "start", "heading", "number"):
+    for pk, start, heading, number in Section.objects.filter(plan=plan).values_list(
+        "pk", "start", "heading", "number"
+    ):
         line_end = plan.text.find(heading[:8], start) + len(heading) if heading else start
         marks.append((start, max(line_end, start + len(number)), "h", f"s{pk}"))
     for pk, start, end in plan.measures.order_by("start").values_list("pk", "start", "end"):
@@ -182,3 +204,39 @@ def countersigns(*, plan: Plan) -> list[Countersign]:
     order = {"OBJECTED": 0, "PENDING": 1, "AGREED": 2, "WITHDRAWN": 3}
     rows = plan.countersigns.select_related("organisation", "answered_by").order_by("pk")
     return sorted(rows, key=lambda c: order[c.state])
+
+
+def measure_for_edit(*, actor: Actor, measure_id: int) -> MeasureCard:
+    """Return one measure under review with all its fields."""
+    row = rules.load(Measure, measure_id, actor=actor, action="plans.measure.review")
+    return measure_cards(plan=row.plan, measures=[row])[0]
+
+
+def doubt_plan_id(*, actor: Actor, doubt_id: int) -> int:
+    """Return the plan that a doubt belongs to."""
+    return rules.load(Doubt, doubt_id, actor=actor, action="plans.doubt.decide").plan_id
+
+
+def organisation_names(*, actor: Actor) -> list[str]:
+    """Return the names of the units that can be chosen; only for the office."""
+    if not rules.allowed(actor, "plans.plan.review"):
+        return []
+    rows = Organisation.objects.filter(valid_until__isnull=True).order_by("pk")
+    return list(rows.values_list("short_name", flat=True))
+
+
+def proposal_for(*, doubt: Doubt) -> str:
+    """Return the unit that a name left open most likely means, empty when there is none."""
+    if doubt.code != "owner.unresolved":
+        return ""
+    owner = (
+        Owner.objects.filter(pk=doubt.field.partition(":")[2] or 0)
+        .select_related("measure__plan__series")
+        .first()
+    )
+    if owner is None:
+        return ""
+    plan = owner.measure.plan
+    directory = Directory.load(on=plan.created_at.date(), region_id=plan.series.region_id)
+    found = directory.resolve(owner.name).candidates
+    return directory.name_of(found[0].organisation_id) if found else ""

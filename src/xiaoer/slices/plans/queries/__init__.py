@@ -1,0 +1,1 @@
+"""Every reading of plans and the ledger, scoped to the actor."""

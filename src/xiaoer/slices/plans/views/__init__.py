@@ -1,0 +1,1 @@
+"""Pages: a request in, one call to a service or query, a page out."""

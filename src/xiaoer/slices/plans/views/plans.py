@@ -1,0 +1,265 @@
+"""Plans: the list, taking one in, its page with the units' answers, and its steps."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
+
+from xiaoer.platform.access import rules
+from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
+from xiaoer.platform.errors import Refused
+from xiaoer.platform.ui.formats import day
+from xiaoer.platform.ui.pages import Button, Crumb, LifeEvent, Page
+from xiaoer.platform.ui.tables import Column, Row, Table
+from xiaoer.slices.plans.domain import COUNTERSIGN, PLAN
+from xiaoer.slices.plans.forms import UploadForm
+from xiaoer.slices.plans.models import Plan
+from xiaoer.slices.plans.queries import plan as plan_queries
+from xiaoer.slices.plans.queries import review as review_queries
+from xiaoer.slices.plans.services import ledger as ledger_services
+from xiaoer.slices.plans.services import publish as services
+from xiaoer.slices.plans.services import upload as upload_services
+
+LIST_COLUMNS = (
+    Column(key="title", label=_lazy("方案")),
+    Column(key="number", label=_lazy("文号")),
+    Column(key="version", label=_lazy("版本")),
+    Column(key="measures", label=_lazy("举措"), kind="number", unit=_lazy("项")),
+    Column(key="issued", label=_lazy("成文日期"), kind="date"),
+    Column(key="state", label=_lazy("阶段")),
+)
+
+
+def _crumbs(*more: Crumb) -> tuple[Crumb, ...]:
+    return (Crumb(label=_("方案"), url=reverse("plans:plan_list")), *more)
+
+
+@page(action="plans.plan.list")
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """List the plans the actor may see."""
+    actor = actor_of_request(request)
+    rows = plan_queries.plan_rows(actor=actor)
+    table = Table(
+        name="plans",
+        caption=_("方案"),
+        columns=LIST_COLUMNS,
+        rows=tuple(
+            Row(
+                key=str(r.id),
+                url=reverse("plans:review" if r.state == "IN_REVIEW" else "plans:plan", args=[r.id]),
+                cells={
+                    "title": r.title, "number": r.document_number or "—",
+                    "version": _("第 %(n)s 版") % {"n": r.number}, "measures": r.measures,
+                    "issued": r.issue_date, "state": PLAN.states[r.state],
+                },
+            )
+            for r in rows
+        ),
+        empty=_("还没有方案。请营商办上传方案文件，系统会编译成台账供校核。"),
+    )  # fmt: skip
+    buttons = ()
+    if rules.allowed(actor, "plans.plan.upload"):
+        buttons = (
+            Button(label=_("上传方案"), url=reverse("plans:upload"), method="get", look="primary"),
+        )
+    return render(
+        request,
+        "plans/plan_list.html",
+        {"page": Page(title=_("方案"), buttons=buttons), "table": table},
+    )
+
+
+def _take_in(request: HttpRequest, *, previous: Plan | None) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            made = upload_services.plan_upload(
+                actor=actor_of_request(request),
+                data=upload.read(),
+                name=upload.name,
+                year=form.cleaned_data["year"],
+                previous_id=previous.pk if previous else None,
+                now=moment_of_request(request),
+            )
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            status = refusal.http_status
+        else:
+            return redirect("plans:review", plan_id=made.pk)
+    title = _("修订方案") if previous else _("上传方案")
+    crumbs = (
+        _crumbs(Crumb(label=previous.title, url=reverse("plans:plan", args=[previous.pk])))
+        if previous
+        else _crumbs()
+    )
+    context = {"page": Page(title=title, crumbs=crumbs), "form": form, "previous": previous}
+    return render(request, "plans/upload.html", context, status=status)
+
+
+@page(action="plans.plan.upload")
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take in a new plan."""
+    return _take_in(request, previous=None)
+
+
+@page(action="plans.plan.upload")
+def amend(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Take in the amended text of a plan in force."""
+    return _take_in(
+        request, previous=review_queries.plan_get(actor=actor_of_request(request), plan_id=plan_id)
+    )
+
+
+@page(action="plans.plan.view")
+def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Show where a plan stands: its answers, what it changes, what can be done."""
+    actor, now = actor_of_request(request), moment_of_request(request)
+    detail = plan_queries.plan_detail(actor=actor, plan_id=plan_id)
+    row = detail.plan
+    context = {
+        "page": Page(
+            title=row.title,
+            crumbs=_crumbs(),
+            facts=(
+                PLAN.states[row.state],
+                _("第 %(n)s 版") % {"n": row.number},
+                row.document_number,
+            ),
+            buttons=_buttons(detail),
+        ),
+        "detail": detail,
+        "answers": [
+            {"item": c, "state": COUNTERSIGN.states[c.state], "mine": c.pk in detail.mine}
+            for c in detail.countersigns
+        ],
+        "events": [
+            LifeEvent(when=day(e.at.date(), year=now.year), text=e.sentence) for e in detail.events
+        ],
+    }
+    return render(request, "plans/plan.html", context)
+
+
+def _buttons(detail: plan_queries.PlanDetail) -> tuple[Button, ...]:
+    row, url = detail.plan, reverse("plans:step", args=[detail.plan.pk])
+    buttons = []
+    if row.state == "IN_REVIEW" and detail.is_office:
+        buttons.append(
+            Button(
+                label=_("校核"),
+                url=reverse("plans:review", args=[row.pk]),
+                method="get",
+                look="primary",
+            )
+        )
+    for step in PLAN.steps_from(state=row.state) if detail.is_office else ():
+        if step.name == "supersede":
+            continue
+        buttons.append(
+            Button(
+                label=step.label,
+                url=url,
+                name="step",
+                value=f"{step.name}:{row.version}",
+                look="primary"
+                if step.name == "publish"
+                else "danger"
+                if step.name == "discard"
+                else "plain",
+                needs_reason="reason" in step.needs,
+                confirm=_confirm(step.name, detail),
+            )
+        )
+    if row.state == "PUBLISHED" and detail.is_office:
+        buttons.append(
+            Button(label=_("上传修订版"), url=reverse("plans:amend", args=[row.pk]), method="get")
+        )
+    return tuple(buttons)
+
+
+def _confirm(step: str, detail: plan_queries.PlanDetail) -> str:
+    if step == "send":
+        return _("将送 %(n)s 个责任单位会签。") % {"n": detail.n_units}
+    if step == "publish":
+        return _("发布后 %(n)s 项举措入账，%(units)s 个单位收到签收任务；人工更正 %(c)s 处。") % {
+            "n": detail.n_measures, "units": detail.n_units, "c": detail.progress.corrected,
+        }  # fmt: skip
+    return ""
+
+
+@require_POST
+@page(action="plans.plan.view")
+def step(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Take one step in the life of a plan."""
+    actor, now = actor_of_request(request), moment_of_request(request)
+    name, _sep, version = request.POST.get("step", "").partition(":")
+    reason = request.POST.get("reason", "")
+    base = {"actor": actor, "plan_id": plan_id, "version": int(version or 0), "now": now}
+    try:
+        if name == "send":
+            services.plan_send(**base)  # type: ignore[arg-type]
+            messages.success(request, _("已送会签。各单位答复后即可发布；到期未答复的视为同意。"))
+        elif name == "recall":
+            services.plan_recall(**base, reason=reason)  # type: ignore[arg-type]
+        elif name == "discard":
+            services.plan_discard(**base, reason=reason)  # type: ignore[arg-type]
+        elif name == "publish":
+            services.plan_publish(**base)  # type: ignore[arg-type]
+            messages.success(request, _("已发布，台账已建立，各单位收到签收任务。"))
+            return redirect(f"{reverse('plans:ledger')}?plan={plan_id}")
+    except services.NotReady as refusal:
+        messages.error(request, refusal.message)
+    return redirect("plans:review" if name == "recall" else "plans:plan", plan_id=plan_id)
+
+
+@require_POST
+@page(action="plans.countersign.answer")
+def countersign(request: HttpRequest, countersign_id: int) -> HttpResponse:
+    """Answer, for one's unit, a plan that gives it work."""
+    actor, now = actor_of_request(request), moment_of_request(request)
+    version = int(request.POST.get("version") or 0)
+    if request.POST.get("step") == "object":
+        row = services.countersign_object(
+            actor=actor,
+            countersign_id=countersign_id,
+            version=version,
+            reason=request.POST.get("reason", ""),
+            now=now,
+        )
+        messages.success(request, _("异议已提交营商办。"))
+    else:
+        row = services.countersign_agree(
+            actor=actor, countersign_id=countersign_id, version=version, now=now
+        )
+        messages.success(request, _("已会签同意。"))
+    return redirect("plans:plan", plan_id=row.plan_id)
+
+
+@require_POST
+@page(action="plans.assignment.sign")
+def sign_all(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Sign for everything a plan gives one's units."""
+    n = ledger_services.assignments_sign(
+        actor=actor_of_request(request), plan_id=plan_id, now=moment_of_request(request)
+    )
+    messages.success(request, _("已签收 %(n)s 项任务。") % {"n": n})
+    return redirect("plans:plan", plan_id=plan_id)
+
+
+@page(action="plans.plan.view")
+def document(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Show the document as printed, with what was read out of it marked."""
+    row = review_queries.plan_get(actor=actor_of_request(request), plan_id=plan_id)
+    crumbs = _crumbs(Crumb(label=row.title, url=reverse("plans:plan", args=[row.pk])))
+    context = {
+        "page": Page(title=_("原文"), crumbs=crumbs, facts=(row.document_number, row.issuer)),
+        "plan": row,
+        "pieces": review_queries.document_pieces(plan=row),
+    }
+    return render(request, "plans/document.html", context)
