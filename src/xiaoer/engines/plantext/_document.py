@@ -63,7 +63,7 @@ def describe(
         issuer=_issuer(head, title),
         date=date,
         kind=_kind(head, title),
-        region=_region(title, head),
+        region=_region(title),
         number=_number(head),
         year=stated,
         year_source=source,
@@ -94,7 +94,7 @@ def _title(head: Head) -> str | None:
                 or not all(_unfinished(text, g) for g in group)
             ):
                 break
-            if PLAN_TITLE.fullmatch(joined) or _looks_like_report(joined):
+            if (len(joined) >= 8 and PLAN_TITLE.fullmatch(joined)) or _looks_like_report(joined):
                 if best is None or not joined.endswith("通知"):
                     best = head.dense.printed(start, group[-1][1])
                 until = group[-1][1]
@@ -103,7 +103,8 @@ def _title(head: Head) -> str | None:
                     best = f"{best}{head.dense.printed(*after[0])}"
                 break
     if best is not None:
-        return best
+        inner = re.search(r"印发《([^《》]{6,80})》", best)
+        return inner.group(1) if inner and best.endswith("通知") else best
     book = _BOOK.search(text, 0, min(len(text), head.first_item + 400))
     return head.dense.printed(book.start(1), book.end(1)) if book else None
 
@@ -236,8 +237,8 @@ def _kind(head: Head, title: str | None) -> DocKind:
     return "plan"
 
 
-def _region(title: str | None, head: Head) -> str | None:
-    source = (title or "") if title else head.dense.text[:200]
+def _region(title: str | None) -> str | None:
+    source = title or ""
     if source.startswith(("国务院", "中共中央", "中央", "国家")):
         return "国家"
     match = _REGION.match(source)
@@ -257,7 +258,7 @@ def _year(
         match = re.search(r"〔(20\d{2})〕", number)
         if match:
             return int(match.group(1)), "document number"
-    years = Counter(re.findall(r"(?<!\d)(20\d{2})年", head.dense.text))
+    years = Counter(re.findall(r"(?<![\d到至末前自从])(20\d{2})年(?!前|以来)", head.dense.text))
     if len(years) == 1:
         return int(next(iter(years))), "the only year in the text"
     return None, None

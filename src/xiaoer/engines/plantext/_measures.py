@@ -82,7 +82,7 @@ class Reader:
     def read(self, roots: Sequence[Node]) -> Reading:
         """Return the sections and measures under the given roots."""
         titles = _plan_titles(roots)
-        structured = any(node.marker for node in roots)
+        structured = any(node.marker or node.kind == "action" for node in roots)
         last = next((n for n in reversed(roots) if n.kind not in ("tail", "title", "text")), None)
         for position, node in enumerate(roots):
             if node.kind == "title":
@@ -152,6 +152,8 @@ class Reader:
             self._aims(node, section)
         elif self.kind == "interpretation" and self._interpreted(node):
             return
+        elif node.kind == "question":
+            self._section(node)
         elif node.children:
             self._branch(node, above, last)
         elif not node.alone:

@@ -63,6 +63,9 @@ _NOT_A_NAME = re.compile(
 _REMARK = re.compile(
     r"[，。；（〔]?(?:注：)?(?:均以|以)?(?:列|排|排名|排列)(?:在)?(?:第一|首位|最前)|[。；，（〔](?:以下|以上|上述|各项)[^。；]{0,40}(?:均需|均由|均须|不再|负责)|[，。；（〔]下同"
 )
+_DATED_END = re.compile(
+    r"[，、](?:[^，。；]{0,24}(?:\d{4}年|\d月|月底|年底|季度|年内|上半年|下半年)[^，。；]{0,24}|长期(?:坚持|推进)?|持续(?:推进|实施|开展)?|常态化(?:推进|开展)?|立行立改)$"
+)
 _NONE = frozenset(("无", "—", "-", "/", "——", "--", "暂无"))
 _PLACES = frozenset("市县区乡镇州旗")
 _PREFIX = re.compile(r"(?:省|市|县|区|州|旗|自治区|盟)(?=.{2,}$)")
@@ -131,7 +134,7 @@ def _is_responsibility(
         return True
     if not closed:
         return False
-    tail = re.split(r"[。；]", inner.rstrip("。；"))[0]
+    tail = _DATED_END.sub("", re.split(r"[。；]", inner.rstrip("。；"))[0])
     before = text[begin - 1] if begin > start else "。"
     at_end = stop >= end or text[stop] in "。；" or before in "。；！”…"
     verb = re.search(
@@ -144,7 +147,7 @@ def _is_responsibility(
         ) or bool(re.match(r"由?[^，。]{2,20}(?:牵头|负责)", tail) and at_end)
     if "牵头" in inner and "，" in inner and at_end:
         return any(is_unit(_clean(tail[a:b])) for a, b in names)
-    if not at_end or not names:
+    if not names or not (at_end or (len(names) >= 2 and before in "，、")):
         return False
     units = sum(is_unit(tail[a:b]) and not _NOT_A_NAME.search(tail[a:b]) for a, b in names)
     return units == len(names) and (len(names) >= 2 or bool(re.match(r"省|市|县|区|国家|各", tail)))

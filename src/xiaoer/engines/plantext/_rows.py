@@ -116,12 +116,14 @@ class TableReader:
     def _measure(self, row: Row, main: int, groups: Sequence[int]) -> None:
         roles = self.table.roles
         bodies, times, owners = [], [], []
+        led = "lead" in roles and row.cells[roles.index("lead")] is not None
         for column, cell in enumerate(row.cells):
             if cell is None:
                 continue
             role = roles[column]
             if role in _LABEL:
-                owners.append(self._owners(cell, _LABEL[role]))
+                label = "配合单位" if role == "duty" and led else _LABEL[role]
+                owners.append(self._owners(cell, label))
             elif role == "time":
                 times.append(cell)
             elif column == main or (role in ("task", "goal", "group") and column not in groups):

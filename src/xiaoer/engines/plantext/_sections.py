@@ -13,7 +13,7 @@ from ._owners import brackets
 from ._paragraphs import CONTENT_LABEL, FIELD_LABEL, Paragraph
 
 PLAN_TITLE = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9“”《》（）〔〕、·—\-+]{2,60}(?:方案|计划|意见|措施|办法|要点|清单|细则|规划|规定|任务|分工|分解表|任务表|分工表|政策|条措施|举措|通知|行动|安排|工作)"
+    r"[\u4e00-\u9fffA-Za-z0-9“”《》（）〔〕、·—\-+]{2,60}(?:方案|计划|意见|措施|办法|要点|清单|细则|规划|规定|任务|分工|分解表|任务表|分工表|政策|条措施|举措|通知|行动|安排|工作|台账|汇总表|一览表|明细表|计划表|责任表|一览)"
     r"(?:（[^（）]{2,14}）|\d\.\d版?)?"
 )
 _BACKGROUND = re.compile(
@@ -40,6 +40,7 @@ _SIGNATURE = re.compile(
 DATE_LINE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,20})?(?:\d{4}年\d{1,2}月\d{1,2}日|二[〇○零OoＯ０0][一二三四五六七八九十〇○零Oo0]{2}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)(?:印发)?"
 )
+_QUESTION = re.compile(r"(?:\d{1,2}[.、]|〔)?(?:问|Q)(?:题)?\d{0,2}〕?[：:]")
 _TAIL = re.compile(
     r"抄送|主送|（此件|（联系人|联系人：|联系电话|附件(?:下载)?(?:[：:]|\d|$)|附：|附表|信息公开选项|本(?:方案|意见|通知|措施|计划|规划|办法|文件|行动方案|实施意见|若干措施)(?:自|由|从|有效期)"
 )
@@ -57,7 +58,7 @@ class Node:
     title: Span
     lead_end: int
     level: int = 0
-    kind: str = "action"  # action, goal, guarantee, background, title
+    kind: str = "action"  # action, goal, guarantee, background, question, title, text, tail
     alone: bool = False
     paras: list[Paragraph] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
@@ -223,6 +224,9 @@ def make_node(dense: Dense, span: Span, marker: Marker | None) -> Node:
 def build(dense: Dense, paras: Sequence[Paragraph]) -> list[Node]:
     """Return the roots of the outline; text before the first number is a root without number."""
     builder = _Builder(dense)
+    builder.plain = not any(
+        (marker := marker_at(dense.text, p.start, p.end)) and marker.style != "shi" for p in paras
+    )
     for position, para in enumerate(paras):
         builder.add(para, paras[position + 1] if position + 1 < len(paras) else None)
     return builder.roots
@@ -236,6 +240,7 @@ class _Builder:
         self.values: dict[str, int] = {}
         self.listing = False
         self.closed = False
+        self.plain = False
 
     def add(self, para: Paragraph, following: Paragraph | None) -> None:
         text = self.dense.text
@@ -252,7 +257,7 @@ class _Builder:
             if marker is not None and self._opens(text, marker, end, para):
                 self._push(marker, (start, end))
             else:
-                self._append(Paragraph(start, end, para.lines))
+                self._append(Paragraph(start, end, para.lines), following)
 
     def _opens(self, text: str, marker: Marker, end: int, para: Paragraph) -> bool:
         """Return whether the number opens an item of the outline and is not part of its text."""
@@ -291,7 +296,7 @@ class _Builder:
             r"附件[一二三四五六七八九十\d]{0,2}[：:]?|附表[一二三四五六七八九十\d]{0,2}", line
         ):
             return True
-        if following is None or len(line) > 60 or line[-1] in "。；，：":
+        if following is None or not 8 <= len(line) <= 60 or line[-1] in "。；，：":
             return False
         if marker_at(text, para.start, para.end) or "，" in line:
             return False
@@ -321,7 +326,7 @@ class _Builder:
         node.level = len(self.stack) + 1
         self.stack.append(node)
 
-    def _append(self, para: Paragraph) -> None:
+    def _append(self, para: Paragraph, following: Paragraph | None) -> None:
         text = self.dense.text
         if self.closed or self._closes(text, para):
             self.closed = True
@@ -329,7 +334,7 @@ class _Builder:
                 Node(None, para.start, (para.start, para.start), para.end, kind="tail")
             )
             return
-        heading = self._bare_heading(text, para)
+        heading = self._bare_heading(text, para, following)
         if heading is not None:
             self.stack = [heading]
             self.values = {}
@@ -339,6 +344,18 @@ class _Builder:
             self.stack[-1].paras.append(para)
             return
         self.roots.append(Node(None, para.start, (para.start, para.start), para.end, kind="text"))
+
+    def _looks_like_heading(self, line: str, following: Paragraph | None) -> bool:
+        """In a text without numbers a short line without stops before a longer one is a heading."""
+        if (
+            following is None
+            or not 4 <= len(line) <= 24
+            or re.search(r"[，。；：、！？]", line[-1])
+        ):
+            return False
+        if "，" in line or self.dense.text[following.end - 1] not in "。；）〕":
+            return False
+        return not DATE_LINE.fullmatch(line) and following.end - following.start > len(line)
 
     def _closes(self, text: str, para: Paragraph) -> bool:
         """Return whether the paragraph ends the plan: signature, date, copy list."""
@@ -357,9 +374,15 @@ class _Builder:
             and not text.startswith("各", para.start)
         )
 
-    def _bare_heading(self, text: str, para: Paragraph) -> Node | None:
+    def _bare_heading(self, text: str, para: Paragraph, following: Paragraph | None) -> Node | None:
         """Return a node for a line without number that is one of the usual headings."""
         line = text[para.start : para.end]
+        question = _QUESTION.match(line)
+        if question and len(line) <= 80:
+            title = (para.start + question.end(), para.end)
+            return Node(None, para.start, title, para.end, level=1, kind="question", alone=True)
+        if self.plain and self._looks_like_heading(line, following):
+            return Node(None, para.start, (para.start, para.end), para.end, level=1, alone=True)
         bare = line.rstrip("：:")
         if len(bare) > 14 or re.search(r"[，。；、]", bare):
             return None
@@ -386,6 +409,8 @@ def classify(text: str, roots: Sequence[Node]) -> None:
         kind = heading_kind(heading, "")
         late = position >= len(tops) - 2 and len(tops) > 1
         restarts = position + 1 < len(tops) and _restarts_after(node, tops[position + 1])
+        if node.kind == "question":
+            continue
         if kind == "action" or kind == "guarantee":
             kind = "guarantee" if (late or restarts) and is_guarantee_heading(heading) else "action"
             if node.alone is False and _GUARANTEE_ITEM.search(heading):
