@@ -167,7 +167,7 @@ _PLAIN: dict[str, Callable[[Any, Column], Any]] = {
 
 def value_html(value: Any, column: Column) -> SafeString:  # what the column's kind says
     """Show one raw value the way its column says."""
-    if value is None or value == "":
+    if value is None or value == "" or value == ():
         return EMPTY
     show = _PLAIN.get(column.kind)
     return conditional_escape(value if show is None else show(value, column))

@@ -48,6 +48,8 @@ def heads(table: Table) -> list[Head]:
 
 def _cell(row: Row, column: Column, place: str) -> str:
     css = f"p-{place}" + (" r" if column.is_right else "")
+    if place == "line" and row.cell(column.key).value in (None, "", ()):
+        css += " p-none"
     href = row.url if place == "title" else ""
     inner = cell_html(row.cell(column.key), column, href=href)
     return f'<td class="{css}" data-label="{_label(column)}">{inner}</td>'

@@ -1,43 +1,27 @@
-"""Charts as data: ECharts options built from figures, each with the table behind it.
-
-Options are plain JSON: no functions, text ready in the page's language. Direct labels stand where a
-legend would; shapes, dashes and labels carry what colour carries, so that a grey print reads.
-"""
+"""Progress: what was reached, what was due, where the pace leads."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from xiaoer.platform.ui.charts._base import (
+    BAND,
+    BLUE,
+    HAIR,
+    INK,
+    SOFT,
+    Chart,
+    Options,
+    base_options,
+    width_of,
+)  # fmt: skip
 from xiaoer.platform.ui.formats import Numeric, is_english, number
-from xiaoer.platform.ui.lights import LIGHTS, LightLook, light_of
 from xiaoer.platform.ui.tables import Column, Row, Table
-
-Options = dict[str, Any]  # ECharts options are free-form JSON
-INK, SOFT, HAIR, BLUE, BAND = "#1b2330", "#5b6675", "#eef1f4", "#1d4ed8", "#c9ced6"
-_FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif'
-_STACK = ("STRUCK_OFF", "ON_TRACK", "NOT_STARTED", "AT_RISK", "BEHIND")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """A chart: what it says in a sentence, its options and the table of the same numbers."""
-
-    name: str
-    summary: str | Promise
-    options: Options
-    table: Table
-    height: Literal["s", "m", "l"] = "m"
-
-    @property
-    def json_id(self) -> str:
-        """Return the id of the element that holds the options."""
-        return f"chart-{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,34 +41,6 @@ class Landing:
     value: Numeric
     low: Numeric
     high: Numeric
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitLights:
-    """How many measures of a unit stand at which light, by the light's code."""
-
-    label: str
-    counts: Mapping[str, int]
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dot:
-    """Where one target will land, as a share of the target: 1 and above meets it."""
-
-    label: str
-    ratio: float
-    light: str
-    url: str = ""
-
-
-def base_options() -> Options:
-    """Return what every chart shares."""
-    return {
-        "textStyle": {"fontFamily": _FONT, "color": SOFT, "fontSize": 12},
-        "tooltip": {"renderMode": "richText", "confine": True, "textStyle": {"color": INK}},
-        "grid": {"left": 8, "right": 16, "top": 28, "bottom": 8, "containLabel": True},
-    }
 
 
 def _scaled(value: Numeric, unit: str) -> float:
@@ -109,9 +65,10 @@ def _datum(point: Point, unit: str, word: str) -> Options:
 def _actual(points: Sequence[Point], unit: str) -> Options:
     word = _("实际")
     data = [_datum(p, unit, word) for p in points]
+    falls = len(points) > 1 and points[-1].value < points[-2].value
     if data:
         data[-1]["label"] = {
-            "show": True, "position": "top", "color": INK, "fontWeight": 600,
+            "show": True, "position": "bottom" if falls else "top", "color": INK, "fontWeight": 600,
             "formatter": f"{word} {_told(points[-1].value, unit)}",
         }  # fmt: skip
     return {
@@ -244,7 +201,8 @@ def progress_chart(
                       "formatter": f"{_('目标')} {comparator} {_told(target, unit)}"},
         }  # fmt: skip
     options = base_options()
-    options["grid"]["right"] = 92
+    ends = [_("应达线")] + ([f"{_('预计')} {_told(landing.value, unit)}"] if landing else [])
+    options["grid"]["right"] = 18 + max(width_of(text) for text in ends)
     options["xAxis"] = {
         "type": "time", "axisLabel": {"hideOverlap": True, "formatter": _time_labels()},
         "splitLine": {"show": False},
@@ -255,7 +213,6 @@ def progress_chart(
         "name": "" if unit == "%" else unit, "nameTextStyle": {"align": "left"},
     }  # fmt: skip
     options["series"] = series
-    options["xPhone"] = {"grid": {"right": 74}}
     return Chart(
         name=name, summary=summary, options=options,
         table=_progress_table(name, summary, unit, actual, expected, landing),
@@ -266,127 +223,3 @@ def _time_labels() -> Options:
     if is_english():
         return {"year": "{yyyy}", "month": "{MMM}", "day": "{d} {MMM}"}
     return {"year": "{yyyy}年", "month": "{M}月", "day": "{M}-{d}"}
-
-
-def _light_series(look: LightLook, units: Sequence[UnitLights]) -> Options:
-    def datum(unit: UnitLights) -> Options:
-        n = unit.counts.get(str(look.code), 0)
-        told = f"{unit.label}\n{look.shape} {look.word} {n}"
-        label = {"show": n > 0, "formatter": f"{look.shape}{n}"}
-        return {"value": n, "href": unit.url, "label": label, "tooltip": {"formatter": told}}
-
-    return {
-        "type": "bar", "stack": "lights", "name": f"{look.shape} {look.word}", "barMaxWidth": 20,
-        "data": [datum(u) for u in units],
-        "itemStyle": {"color": look.fill, "borderColor": "#5b6675", "borderWidth": 0.5},
-        "label": {"color": look.on_fill, "fontSize": 11}, "labelLayout": {"hideOverlap": True},
-    }  # fmt: skip
-
-
-def lights_chart(*, name: str, summary: str, units: Sequence[UnitLights], noun: str = "") -> Chart:
-    """Stack the lights of each unit's measures; every piece wears its shape and its number."""
-    options = base_options()
-    options["grid"]["top"] = 34
-    options["legend"] = {
-        "top": 0,
-        "left": 0,
-        "selectedMode": False,
-        "itemWidth": 14,
-        "itemHeight": 10,
-        "textStyle": {"color": INK},
-    }
-    options["xAxis"] = {
-        "type": "value",
-        "minInterval": 1,
-        "splitLine": {"lineStyle": {"color": HAIR}},
-    }
-    options["yAxis"] = {
-        "type": "category", "inverse": True, "data": [u.label for u in units],
-        "axisTick": {"show": False}, "axisLine": {"show": False},
-        "axisLabel": {"color": INK, "width": 110, "overflow": "truncate"},
-    }  # fmt: skip
-    used = [c for c in _STACK if any(u.counts.get(c) for u in units)]
-    options["series"] = [_light_series(LIGHTS[code], units) for code in used]
-    options["xPhone"] = {
-        "yAxis": {"axisLabel": {"width": 84}},
-        "legend": {"itemWidth": 10, "itemGap": 6, "textStyle": {"fontSize": 11}},
-    }
-    columns = [Column(key="label", label=_("单位"))]
-    columns += [
-        Column(
-            key=str(look.code),
-            label=f"{look.shape} {look.word}",
-            kind="number",
-            unit=noun,
-            phone="line",
-        )
-        for look in LIGHTS.values()
-    ]
-    rows = tuple(
-        Row(cells={"label": u.label, **{c: u.counts.get(c, 0) for c in LIGHTS}}, url=u.url)
-        for u in units
-    )
-    height: Literal["s", "m", "l"] = "s" if len(units) <= 4 else "m" if len(units) <= 10 else "l"
-    table = Table(name=f"chart-{name}-rows", caption=summary, columns=tuple(columns), rows=rows)
-    return Chart(name=name, summary=summary, options=options, table=table, height=height)
-
-
-def _stacked_dots(dots: Sequence[Dot], low: float, high: float, step: float) -> list[Options]:
-    height: dict[float, int] = {}
-    data = []
-    for dot in sorted(dots, key=lambda d: (d.ratio, d.label)):
-        at = round(round(min(max(dot.ratio * 100, low), high) / step) * step, 6)
-        height[at] = height.get(at, 0) + 1
-        look = light_of(dot.light)
-        data.append({
-            "value": [at, height[at]], "href": dot.url, "symbol": look.symbol,
-            "itemStyle": {"color": look.fill, "borderColor": "#3c4653", "borderWidth": 1},
-            "tooltip": {"formatter": f"{dot.label}\n{look.shape} {look.word} · {number(dot.ratio * 100, digits=1)}%"},
-        })  # fmt: skip
-    return data
-
-
-def landing_chart(*, name: str, summary: str, dots: Sequence[Dot]) -> Chart:
-    """Draw where each target will land as a share of the target, one dot each, piled where they meet."""
-    low, high = 40.0, 160.0
-    seen = [min(max(d.ratio * 100, low), high) for d in dots] or [100.0]
-    left, right = min(90.0, min(seen)) // 10 * 10, max(110.0, -(-max(seen) // 10) * 10)
-    step = max(1.0, (right - left) / 45)
-    data = _stacked_dots(dots, low, high, step)
-    tallest = max((d["value"][1] for d in data), default=1)
-    short = sum(1 for d in dots if d.ratio < 1)
-    options = base_options()
-    options["grid"].update(left=16, right=20, top=44)
-    options["xAxis"] = {
-        "type": "value", "min": left, "max": right, "axisLabel": {"formatter": "{value}%", "hideOverlap": True},
-        "splitLine": {"lineStyle": {"color": HAIR}}, "axisLine": {"show": True},
-    }  # fmt: skip
-    options["yAxis"] = {"show": False, "min": 0, "max": max(tallest + 1, 8)}
-    mark = {"symbol": "none", "silent": True, "lineStyle": {"color": INK, "type": "solid"},
-            "label": {"formatter": _("目标"), "color": INK, "fontWeight": 600}, "data": [{"xAxis": 100}]}  # fmt: skip
-    told = {"color": INK, "fontSize": 12}
-    options["title"] = [
-        {"text": _("达不到 %(n)s") % {"n": short}, "left": 16, "top": 0, "textStyle": told},
-        {
-            "text": _("达到 %(n)s") % {"n": len(dots) - short},
-            "right": 20,
-            "top": 0,
-            "textStyle": told,
-        },
-    ]
-    options["series"] = [
-        {"type": "scatter", "symbolSize": 9, "data": data, "markLine": mark, "cursor": "pointer"}
-    ]
-    rows = tuple(
-        Row(cells={"label": d.label, "ratio": d.ratio, "light": d.light}, url=d.url)
-        for d in sorted(dots, key=lambda d: (d.ratio, d.label))
-    )
-    table = Table(
-        name=f"chart-{name}-rows", caption=summary, rows=rows,
-        columns=(
-            Column(key="label", label=_("目标")),
-            Column(key="ratio", label=_("预计达到目标的"), kind="percent"),
-            Column(key="light", label=_("状态"), kind="light"),
-        ),
-    )  # fmt: skip
-    return Chart(name=name, summary=summary, options=options, table=table)
