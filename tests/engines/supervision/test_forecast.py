@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from builders import CALENDAR, RULE, a_rule, a_target, some_values
+from supervision_builders import CALENDAR, RULE, a_rule, a_target, some_values
 
 from xiaoer.engines.supervision import (
     Accumulation,

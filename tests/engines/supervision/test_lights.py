@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from builders import CALENDAR, RULE, WORDS, a_measure, a_record, a_rule, a_target, cases, number
+from supervision_builders import (
+    CALENDAR,
+    RULE,
+    WORDS,
+    a_measure,
+    a_record,
+    a_rule,
+    a_target,
+    cases,
+    number,
+)
 
 from xiaoer.engines.supervision import (
     REASON_TEXTS,
