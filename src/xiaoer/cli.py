@@ -15,8 +15,6 @@ from dataclasses import dataclass
 
 import click
 
-from xiaoer import __doc__ as _PACKAGE_DOC
-
 EXIT_DONE = 0
 EXIT_FINDINGS = 1
 EXIT_UNREADABLE = 2
@@ -30,6 +28,10 @@ class LazyCommand:
     summary: str
 
 
+_HELP = """小二：城市营商环境行动的运行系统。
+
+退出码：0 完成；1 完成，但有需要人看的问题；2 用法错误，或有内容读不了。
+"""
 _OPS = "xiaoer.platform.ops.cli"
 
 COMMANDS: dict[str, LazyCommand] = {
@@ -84,7 +86,7 @@ def _load(name: str, entry: LazyCommand) -> click.Command:
     return command
 
 
-@click.group(cls=LazyGroup, help=_PACKAGE_DOC, context_settings={"max_content_width": 100})
+@click.group(cls=LazyGroup, help=_HELP, context_settings={"max_content_width": 100})
 @click.version_option(package_name="xiaoer", prog_name="xiaoer")
 def xiaoer() -> None:
     """Hold the commands; the table above says where each lives."""

@@ -14,6 +14,13 @@ from xiaoer.engines.plantext import Doubt, Plan, compile_text
 from xiaoer.engines.plantext.lint import lint
 from xiaoer.engines.plantext.readers import Extract, Limits, Unreadable, read
 
+_REASONS: tuple[tuple[type[OSError], str], ...] = (
+    (FileNotFoundError, "没有这个文件"),
+    (IsADirectoryError, "这是目录，不是文件"),
+    (PermissionError, "没有权限"),
+    (FileExistsError, "同名文件挡住了目录"),
+    (NotADirectoryError, "路径中有一段不是目录"),
+)
 FORMAT = {"name": "xiaoer-plan", "version": 1}
 
 
@@ -99,6 +106,7 @@ class Compiled:
         """Return one row of ``lint --json``."""
         row = self.to_json(with_plan=False)
         row.pop("written", None)
+        row["doubts"] = [finding_json(item) for item in self.plan.doubts] if self.plan else []
         row["findings"] = [finding_json(finding) for finding in self.findings]
         if self.extract is not None:
             row["warnings"] = _warnings(self.extract)
@@ -165,9 +173,10 @@ def compile_file(
 
 def _os_problem(code: str, verb: str, path: Path, error: OSError) -> Problem:
     reason = error.strerror or str(error)
+    reason_zh = next((zh for kind, zh in _REASONS if isinstance(error, kind)), reason)
     return Problem(
         code=code,
-        message_zh=f"{verb} {path}：{reason}。请检查路径和权限。",
+        message_zh=f"{verb} {path}：{reason_zh}。请检查路径和权限。",
         message_en=f"{code.replace('_', ' ')} {path}: {reason}. Check the path and the permissions.",
     )
 

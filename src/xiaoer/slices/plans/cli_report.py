@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -57,7 +58,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         cells = []
         for index, cell in enumerate(row):
             blank = " " * (columns[index] - width(cell))
-            numeric = cell.replace(".", "").replace("-", "").isdigit()
+            numeric = bool(re.fullmatch(r"\d+(?:\.\d+)?|-", cell))
             cells.append(blank + cell if numeric else cell + blank)
         lines.append("  ".join(cells).rstrip())
     lines.insert(1, "  ".join("─" * column for column in columns))
@@ -138,19 +139,18 @@ def line_of(text: str, *, at: int) -> int:
 
 
 def print_findings(results: Sequence[Compiled]) -> None:
-    """Print the findings of each file: severity, code, line, sentence, fingerprint."""
+    """Print the findings of each file, then the compiler's own doubts, which have no fingerprint."""
     for result in results:
         if result.extract is None:
             continue
-        click.echo(f"{result.path.name}：{len(result.findings)} 条")
-        for finding in result.findings:
+        doubts = result.plan.doubts if result.plan else ()
+        click.echo(f"{result.path.name}：发现 {len(result.findings)} 条，编译疑点 {len(doubts)} 条")
+        for finding in (*result.findings, *doubts):
             where = ""
             if finding.spans:
                 where = f"第 {line_of(result.extract.text, at=finding.spans[0][0])} 行  "
-            click.echo(
-                f"  {_SEVERITIES[finding.severity]}  {where}{finding.message_zh}"
-                f"  [{finding.code} {finding.data.get('fingerprint', '')}]"
-            )
+            mark = " ".join((finding.code, str(finding.data.get("fingerprint", "")))).strip()
+            click.echo(f"  {_SEVERITIES[finding.severity]}  {where}{finding.message_zh}  [{mark}]")
     _print_troubles(results)
 
 
