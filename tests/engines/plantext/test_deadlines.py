@@ -76,6 +76,10 @@ class TestDate:
     def test_is_read(self, text: str, date: str, kind: str) -> None:
         assert read(text) == [(date, kind)]
 
+    def test_may_be_two_years_of_one_aim(self) -> None:
+        found = read("到2026年和2030年，水平分别不低于22%和30%。")
+        assert found == [("2026", "by"), ("2030", "by")]
+
     def test_is_given_once(self) -> None:
         assert read("6月底前完成甲项，6月底前完成乙项。") == [("2025-06", "by")]
 
@@ -150,6 +154,9 @@ class TestNoDeadline:
             "2024年1—9月，全市新设经营主体5.6万户。",
             "比上年末增长7.2%，较2020年下降5%。",
             "推进2025年度国债项目建设。",
+            "今年是开局之年。",
+            "力争三年内达到30家。",
+            "落实2025年重点工作任务。",
             "全年无休提供服务，完成全年目标任务。",
             "根据各类收费标准明确时间节点和完成时限。",
         ],

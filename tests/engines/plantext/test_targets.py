@@ -70,6 +70,9 @@ class TestComparator:
             ("公司律师增长率达20%以上。", "ge"),
             ("材料精简30%以上。", "decrease_ge"),
             ("办理时间再压缩20%。", "decrease_ge"),
+            ("推动降低一般工商业平均电价10%。", "decrease_ge"),
+            ("亿元以上项目签约100个。", "eq"),
+            ("每立方米细颗粒物控制在32微克以下。", "lt"),
             ("稳定在11亿千瓦左右。", "approx"),
             ("整体提升100所学校周边环境。", "eq"),
         ],
@@ -140,6 +143,10 @@ class TestNoTarget:
             "制定一批标准，办好一件事，实现“零”突破。",
             "由8个部门联合推进。",
             "160千瓦及以下实行低压接入。",
+            "处1万元以上10万元以下罚款。",
+            "按照省委七届三次、四次全会部署推进工作。",
+            "单笔50万元以下拖欠账款全部清零。",
+            "主营业务收入超10亿元的供应商优先入库。",
         ],
     )
     def test_is_in(self, text: str) -> None:
@@ -195,6 +202,10 @@ class TestPeriod:
     def test_goes_with_the_base_of_a_change(self) -> None:
         found = targets("投资同比增长10%，能耗较2020年下降13.5%。")
         assert [target.baseline for target in found] == ["yoy", "2020"]
+        assert [target.period for target in found] == [None, None]
+
+    def test_before_this_year_still_binds_with_its_due_date(self) -> None:
+        assert values("2020年底前，淘汰柴油货车100万辆以上。") == [(100, "万辆")]
 
 
 INDICATORS = ("服务覆盖率", "问题办结率", "高新技术企业", "集中供水率", "企业满意度")

@@ -12,7 +12,7 @@ from ._view import EDGE
 _HAN_MONTH = "十[一二]?|[一二三四五六七八九]"
 _GATE = (
     r"(?=20\d\d年|二[〇○零]|今年|本年|明年|\d{1,2}月|(?:十[一二]?|[一二三四五六七八九])月(?:底|末|份)|[上下]半年|第?[一二三四1-4]季度"
-    r"|年底|年末|岁末|全年|年内|年度内)"
+    r"|年底|年末|岁末|全年|(?<![一二三四五六七八九十两几数半\d])年内|年度内)"
 )
 # 到2025年6月30日前; each part optional, the gate keeps the match from being empty.
 DATE = re.compile(
@@ -66,6 +66,8 @@ PAST_RIGHT = re.compile(
 OLDER = re.compile(
     r"(?:颁布|施行|出台|印发|发布|建成|登记|成立|竣工|注册|制定|的|已|立案|取得|参加)"
 )
+# 到2026年和2030年: the second year is as due as the first.
+LISTED = re.compile(r"(?:到|至)20\d\d年底?[和、及与]$")
 SO_FAR = re.compile(r"[^。；]{0,20}?(?:已|累计|共有|现有|达到?\d)")
 NOT_AFTER_YEAR = re.compile(
     r"度|版|第|是|的|要|经济|乃至|工作|主要|初|远景|目标|，我|政府|重点(?:工作|任务)|[^，。；、]{0,20}(?:方案|计划|要点|清单|公报)|[、和及与]20\d\d年|[》）]|-|~|至20"

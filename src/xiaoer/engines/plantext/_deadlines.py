@@ -174,8 +174,13 @@ def _keeps_dated(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
     """Decide on a phrase that prints its year."""
     year = _printed_year(match)
     start, end = match.start(), match.end()
-    if year is None or year < _this_year(reckoning):
+    if year is None:
         return False
+    if year < _this_year(reckoning):
+        # The document may be older than the year it is filed under; only a plain 底前 or 到 counts.
+        aims = bool(match["before"]) or match["to"] in {"到", "至"}
+        if not aims or _reported(reckoning) or words.SO_FAR.match(body, end):
+            return False
     field = _in_field(body, start, end)
     if (
         match["to"]
@@ -183,6 +188,8 @@ def _keeps_dated(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
         and (_reported(reckoning) or words.SO_FAR.match(body, end))
     ):
         return False
+    if words.LISTED.search(body, max(0, start - 10), start):
+        return True
     if match["before"] or match["to"]:
         whole_year = not (match["month"] or match["end"] or match["half"] or match["quarter"])
         return not (match["before"] and whole_year and words.OLDER.match(body, end))
@@ -250,9 +257,12 @@ def _hit(body: str, match: re.Match[str], reckoning: Reckoning) -> _Hit:
         month = 3 * (hanzi_value(match["quarter"]) or int(match["quarter"]))
     elif match["end"]:
         month = 12
+    listed = words.LISTED.search(body, max(0, start - 10), start) is not None
+    kind = "by" if listed else kind
     if year is None and month is None:
         return _Hit(start=start, end=end, date=None, kind=kind, confidence=0.5)
-    confidence = _SURE if year is not None and (by or match["whole"]) else _THIN
+    sure = year is not None and year >= _this_year(reckoning) and (by or match["whole"])
+    confidence = _SURE if sure else _THIN
     return _Hit(
         start=start,
         end=end,

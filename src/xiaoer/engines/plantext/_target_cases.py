@@ -30,7 +30,13 @@ _BETWEEN = re.compile(
     r"每(?:[一百千万亿]{0,2}(?:人口|[人户亩名个])|立方米|平方公里|公顷|吨)$|(?:承诺|平均|最长)$"
 )
 _LATIN_NOUN = re.compile(r"[A-Za-z]{2,12}$")
-_FAR: dict[str, Comparator] = {"ge": "ge", "le": "le", "down": "le", "up": "eq"}
+_FAR: dict[str, Comparator] = {
+    "ge": "ge",
+    "le": "le",
+    "down": "le",
+    "cut": "decrease_ge",
+    "up": "eq",
+}
 _PEOPLE = frozenset({"人", "户", "名"})
 _MONEY = frozenset({"元", "美元", "%", "个百分点"})
 _SIZED = frozenset({"元", "美元", "亩", "平方米", "吨", "千瓦", "岁"})
@@ -138,10 +144,19 @@ def _case(body: str, number: Quantity, previous: Case | None) -> Case:
         case.linked = True
         case.comparator = previous.comparator
         case.kind = previous.kind
-    vague = case.comparator is None or (case.comparator == "eq" and not case.reaches)
-    if vague and not case.linked and (far := words.FAR_BOUND.search(case.clause)):
-        case.comparator = _FAR[far.lastgroup or "le"]
+    if not case.linked:
+        _read_far_bound(case)
     return case
+
+
+def _read_far_bound(case: Case) -> None:
+    """Read a bound that stands a phrase before the number, where none stands next to it."""
+    if case.comparator is not None and (case.comparator != "eq" or case.reaches):
+        return
+    far = words.FAR_BOUND.search(case.clause)
+    # Only a share can be cut by: 减少环节5个 may be either, 降低资费20% is a change.
+    if far is not None and (far.lastgroup != "cut" or case.unit in SHARE_UNITS):
+        case.comparator = _FAR[far.lastgroup or "le"]
 
 
 def _is_linked(body: str, previous: Case, case: Case) -> bool:
@@ -261,7 +276,7 @@ def next_char(case: Case) -> str:
 
 def _is_baseline(case: Case) -> bool:
     """The first number of 由20%提高到30%."""
-    if words.BASELINE.search(case.clause) is None:
+    if case.reaches or words.BASELINE.search(case.clause) is None:
         return False
     return words.RAISED.match(case.right) is not None
 
