@@ -51,7 +51,8 @@ def compile_text(text: str, *, year: int | None = None) -> Plan:
     spans = [table.span for table in tables]
     dense = squeeze(text, norm, _outside(kept, spans))
     rows = squeeze(text, norm, _inside(kept, spans))
-    roots = build(dense, paragraphs(dense))
+    cuts = frozenset(dense.index(start) for start, _ in (*spans, *repeated))
+    roots = build(dense, paragraphs(dense, cuts=cuts), cuts=cuts)
     classify(dense.text, roots)
     doc = describe(
         Head(dense, _first_item(dense, roots), [norm[j.start : j.end] for j in junk]),

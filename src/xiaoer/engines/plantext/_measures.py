@@ -78,6 +78,7 @@ class Reader:
         self.out = Reading()
         self.depth = 0
         self.summarised = False
+        self._known: dict[Span, list[Statement]] = {}
 
     def read(self, roots: Sequence[Node]) -> Reading:
         """Return the sections and measures under the given roots."""
@@ -107,6 +108,12 @@ class Reader:
         ]
         return self.out
 
+    def _statements(self, start: int, end: int) -> list[Statement]:
+        known = self._known.get((start, end))
+        if known is None:
+            known = self._known[start, end] = find_statements(self.dense, start, end)
+        return known
+
     def _part(self, node: Node, roots: Sequence[Node], position: int) -> None:
         self.depth = 0
         end = node.end
@@ -135,7 +142,7 @@ class Reader:
 
     def _title_stop(self, node: Node) -> int:
         start, end = node.title
-        for statement in find_statements(self.dense, start, end):
+        for statement in self._statements(start, end):
             if statement.start > start:
                 return statement.start
         return end
@@ -183,7 +190,7 @@ class Reader:
         return node.paras[-1].end if node.paras else node.lead_end
 
     def _intro_statements(self, node: Node) -> tuple[Statement, ...]:
-        return tuple(find_statements(self.dense, node.title[0], self._intro_end(node)))
+        return tuple(self._statements(node.title[0], self._intro_end(node)))
 
     def _closing_statements(self, node: Node) -> tuple[Statement, ...]:
         """Return a bracket or field lines printed after the last of several items for all of them."""
@@ -195,15 +202,15 @@ class Reader:
             own.insert(0, child.paras.pop())
         if not own:
             return ()
-        found = find_statements(self.dense, own[0].start, own[-1].end)
-        others = any(find_statements(self.dense, c.start, c.end) for c in node.children)
+        found = self._statements(own[0].start, own[-1].end)
+        others = any(self._statements(c.start, c.end) for c in node.children)
         if others:
             child.paras.extend(own)
             return ()
         return tuple(found)
 
     def _only_statements(self, para: Paragraph) -> bool:
-        found = find_statements(self.dense, para.start, para.end)
+        found = self._statements(para.start, para.end)
         covered = sum(item.end - item.start for item in found)
         return bool(found) and covered >= (para.end - para.start) - 3
 
@@ -236,16 +243,14 @@ class Reader:
         if not last:
             return node.end
         signature = _SIGNED.search(self.text, max(node.start, node.end - 80), node.end)
-        if signature:
+        if signature and signature.start() > node.title[1]:
             node.lead_end = min(node.lead_end, signature.start())
         for position, para in enumerate(node.paras):
             if is_conclusion(self.text, para.start) and not has_label(self.text, para):
                 return node.paras[position - 1].end if position else node.lead_end
         if node.paras:
             return node.end
-        statements = [
-            s for s in find_statements(self.dense, node.start, node.end) if s.kind == "bracket"
-        ]
+        statements = [s for s in self._statements(node.start, node.end) if s.kind == "bracket"]
         if statements and statements[-1].end < node.end:
             rest = statements[-1].end
             while rest < node.end and self.text[rest] in "。；":
@@ -256,7 +261,7 @@ class Reader:
 
     def _conclusion(self, start: int, end: int) -> None:
         signature = _SIGNED.search(self.text, max(start, end - 80), end)
-        if signature:
+        if signature and signature.start() > start:
             end = signature.start()
         if re.search(r"(?:月底前|年底前|月\d+日前)", self.text[start:end]):
             self.out.drafts.append(
@@ -289,7 +294,7 @@ class Reader:
             and self._only_statements(groups[-1][-1])
         ):
             tail = groups[-1][-1]
-            inherited = (*find_statements(self.dense, tail.start, tail.end), *inherited)
+            inherited = (*self._statements(tail.start, tail.end), *inherited)
         for group in groups:
             self._measure(
                 None,
@@ -302,10 +307,10 @@ class Reader:
             )
 
     def _intro_statements_of_heading(self, node: Node) -> tuple[Statement, ...]:
-        return tuple(find_statements(self.dense, node.title[0], node.lead_end))
+        return tuple(self._statements(node.title[0], node.lead_end))
 
     def _has_owner(self, group: list[Paragraph]) -> bool:
-        found = find_statements(self.dense, group[0].start, group[-1].end)
+        found = self._statements(group[0].start, group[-1].end)
         return any(item.kind in ("bracket", "owner") for item in found)
 
     def _grouped(self, node: Node, last: bool) -> list[list[Paragraph]]:
@@ -322,7 +327,7 @@ class Reader:
 
     def _is_task(self, node: Node) -> bool:
         """Return whether a numbered line with nothing under it is a task and not a heading."""
-        if find_statements(self.dense, node.start, node.end):
+        if self._statements(node.start, node.end):
             return True
         parent = node.parent
         siblings = parent.children if parent else []
@@ -348,7 +353,7 @@ class Reader:
         type_: MeasureType | None = None,
         confidence: float = 1.0,
     ) -> None:
-        statements = find_statements(self.dense, start, end)
+        statements = self._statements(start, end)
         body = node.marker.end if node and node.marker else start
         owners = self._owners(statements)
         inherited = () if owners else self._owners(above)
@@ -456,7 +461,7 @@ class Reader:
                 continue
             own = node if number == 0 else None
             begin = node.start if own and number == 0 else a
-            statements = find_statements(self.dense, a, b)
+            statements = self._statements(a, b)
             self.out.drafts.append(
                 Draft(
                     section=section,
@@ -493,7 +498,7 @@ class Reader:
         number = self.dense.printed(marker.start, marker.end) if marker else None
         span = self.dense.span(start, end)
         body = self.dense.span(marker.end, end) if marker and marker.end < end else span
-        statements = find_statements(self.dense, start, end)
+        statements = self._statements(start, end)
         self.out.drafts.append(
             Draft(
                 section=node,

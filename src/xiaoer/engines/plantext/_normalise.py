@@ -120,7 +120,7 @@ class Dense:
     """The text without white space and without what was cut; ``at[i]`` is the input offset of ``text[i]``.
 
     ``lines`` holds the dense ``[start, end)`` of each kept physical line, in order, and ``sources``
-    the line itself.
+    the line itself; ``starts`` are the dense offsets at which a line begins.
     """
 
     raw: str
@@ -128,6 +128,7 @@ class Dense:
     at: Sequence[int]
     lines: tuple[Span, ...]
     sources: tuple[Line, ...]
+    starts: frozenset[int]
 
     def span(self, start: int, end: int) -> Span:
         """Return the input span of a non-empty dense range."""
@@ -172,7 +173,8 @@ def squeeze(raw: str, norm: str, lines: Iterable[Line]) -> Dense:
         if len(at) > begin:
             spans.append((begin, len(at)))
             kept.append(line)
-    return Dense(raw, "".join(parts), at, tuple(spans), tuple(kept))
+    starts = frozenset(start for start, _ in spans)
+    return Dense(raw, "".join(parts), at, tuple(spans), tuple(kept), starts)
 
 
 def _without_page_marks(norm: str, line: Line) -> list[Span]:

@@ -159,7 +159,7 @@ def _clean(name: str) -> str:
 
 def _fields(dense: Dense, start: int, end: int, taken: list[Span]) -> list[Statement]:
     text = dense.text
-    breaks = {begin for begin, _ in dense.lines}
+    breaks = dense.starts
     out: list[Statement] = []
     matches = []
     for match in FIELD_LABEL.finditer(text, start, end):
@@ -193,7 +193,7 @@ def _field_kind(label: str) -> str:
     return "owner"
 
 
-def _field_end(dense: Dense, start: int, limit: int, breaks: set[int]) -> int:
+def _field_end(dense: Dense, start: int, limit: int, breaks: frozenset[int]) -> int:
     """A field ends at its full stop or semicolon, or with its line unless the line is cut short."""
     text = dense.text
     depth = 0

@@ -70,15 +70,15 @@ def _width(dense: Dense, start: int, end: int) -> float:
     return len(body) - ascii_count * 0.5
 
 
-def paragraphs(dense: Dense) -> list[Paragraph]:
-    """Join the physical lines of the dense view into paragraphs."""
+def paragraphs(dense: Dense, *, cuts: frozenset[int]) -> list[Paragraph]:
+    """Join the physical lines of the dense view into paragraphs, never across a cut."""
     width = wrap_width(dense)
     text = dense.text
     out: list[Paragraph] = []
     begin, count, depth = -1, 0, 0
     usual = min((line.indent for line in dense.sources), default=0)
     for position, (start, end) in enumerate(dense.lines):
-        joins = begin >= 0 and _continues(
+        joins = (begin >= 0 and start not in cuts) and _continues(
             dense, begin, dense.lines[position - 1], start, end, width, depth
         )
         if joins and _indented(dense, position, usual) and depth <= 0:

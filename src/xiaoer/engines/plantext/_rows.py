@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ._measures import Draft, Heading
 from ._model import Owner, Span
@@ -160,19 +160,10 @@ class TableReader:
         return read_owners(self.dense, a, b, label=label, first_leads=self.first_leads)
 
     def _finish(self) -> None:
-        self.headings = [
-            Heading(
-                node=h.node,
-                level=h.level,
-                number=h.number,
-                heading=h.heading,
-                span=(h.span[0], self.dense.at[h.node.lead_end - 1] + 1)
-                if h.node.lead_end
-                else h.span,
-            )
-            for h in self.headings
-        ]
+        """Close the sections where their last row ends and drop those without a heading."""
+        out = []
         for heading in self.headings:
-            if not re.search(r"\S", heading.heading):
-                self.headings.remove(heading)
-                break
+            end = max(heading.span[1], self.dense.at[heading.node.lead_end - 1] + 1)
+            if heading.heading.strip():
+                out.append(replace(heading, span=(heading.span[0], end)))
+        self.headings = out

@@ -125,11 +125,11 @@ def split_paragraph(text: str, para: Paragraph, open_values: dict[str, int]) -> 
         if closed(marker.start):
             continue
         before = text[marker.start - 1]
-        following = next((c for c in candidates[number + 1 :] if c.style == marker.style), None)
         expected = marker.value == seen.get(marker.style, 0) + 1 and marker.style in seen
         restart = marker.value == 1 and run_on
         if marker.style == "dun" and marker.value == 1 and run_on and "dun" not in seen:
-            restart = following is not None and following.value == 2
+            rest = candidates[number + 1 :]
+            restart = next((c.value for c in rest if c.style == "dun"), 0) == 2
         ok = False
         if before in "。）〕！？”；":
             ok = (expected and (run_on or marker.style == style) and before != "；") or (
@@ -221,9 +221,12 @@ def make_node(dense: Dense, span: Span, marker: Marker | None) -> Node:
     return Node(marker, start, (body, stop), end, alone=alone)
 
 
-def build(dense: Dense, paras: Sequence[Paragraph]) -> list[Node]:
-    """Return the roots of the outline; text before the first number is a root without number."""
-    builder = _Builder(dense)
+def build(dense: Dense, paras: Sequence[Paragraph], *, cuts: frozenset[int]) -> list[Node]:
+    """Return the roots of the outline; text before the first number is a root without number.
+
+    ``cuts`` are the dense offsets behind a table or a second copy; no item reaches across one.
+    """
+    builder = _Builder(dense, cuts)
     builder.plain = not any(
         (marker := marker_at(dense.text, p.start, p.end)) and marker.style != "shi" for p in paras
     )
@@ -233,8 +236,9 @@ def build(dense: Dense, paras: Sequence[Paragraph]) -> list[Node]:
 
 
 class _Builder:
-    def __init__(self, dense: Dense) -> None:
+    def __init__(self, dense: Dense, cuts: frozenset[int]) -> None:
         self.dense = dense
+        self.cuts = cuts
         self.roots: list[Node] = []
         self.stack: list[Node] = []
         self.values: dict[str, int] = {}
@@ -244,6 +248,7 @@ class _Builder:
 
     def add(self, para: Paragraph, following: Paragraph | None) -> None:
         text = self.dense.text
+        self.closed = self.closed or (para.start in self.cuts and bool(self.stack))
         if self._is_attachment_list(text, para):
             return
         if self._is_break(text, para, following):

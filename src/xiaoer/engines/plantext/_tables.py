@@ -186,7 +186,7 @@ def _row(norm: str, cells: list[Span], roles: list[str]) -> Iterator[Row]:
     """Align the cells of a line with the columns; a merged first cell may be missing."""
     if len(cells) < 2 or all(a >= b for a, b in cells):
         return
-    if [column_role(norm[a:b]) for a, b in cells if b > a] == [r for r in roles if r][: len(cells)]:
+    if _is_header([column_role(norm[a:b]) for a, b in cells if b > a]):
         return
     while len(cells) > len(roles) and cells[-1][0] >= cells[-1][1]:
         cells = cells[:-1]
