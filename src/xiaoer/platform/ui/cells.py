@@ -36,10 +36,8 @@ def _stretch(stretch: Stretch, year: int | None) -> SafeString:
     first, last = formats.day(stretch.first, year=year), formats.day(stretch.last, year=year)
     days = (stretch.last - stretch.first).days + 1
     span = first if days == 1 else f"{first}–{last}"
-    if stretch.counted:
-        told = _("计 %(n)s 天") % {"n": days}
-    else:
-        told = _("不计") + (f"：{stretch.name}" if stretch.name else "")
+    told = _("计 %(n)s 天") % {"n": days} if stretch.counted else _("不计")
+    told += _("：%(reason)s") % {"reason": stretch.reason} if stretch.reason else ""
     return format_html(
         '<li class="{}">{} <span>{}</span></li>', "y" if stretch.counted else "n", span, told
     )

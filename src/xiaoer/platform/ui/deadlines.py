@@ -10,21 +10,37 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from xiaoer.engines.calendar import RULE_TEXTS, DueDate, Remaining
 from xiaoer.platform.ui.formats import day, is_english
 
+_WHY: dict[str, str | Promise] = {
+    "start_day": gettext_lazy("起始日"),
+    "make_up": gettext_lazy("调休上班"),
+    "weekend": gettext_lazy("周末"),
+    "holiday": gettext_lazy("放假"),
+    "suspended": gettext_lazy("中止"),
+    "rolled": gettext_lazy("顺延"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """Some days in a row that were counted, or left out and why."""
+    """Some days in a row that were counted, or left out and why; ``name`` is the holiday's."""
 
     first: date
     last: date
     counted: bool
     name: str = ""
+    why: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Return why the days count or do not, in words; empty for ordinary days."""
+        return self.name or str(_WHY.get(self.why, ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +90,8 @@ def _stretches(source: Any) -> tuple[Stretch, ...]:  # as ``_field``
             continue
         last = first + timedelta(days=int(_field(run, "n_days", 1)) - 1)
         counted = bool(_field(run, "counted"))
-        found.append(Stretch(first=first, last=last, counted=counted, name=_field(run, "name", "")))
+        name, why = str(_field(run, "name", "") or ""), str(_field(run, "why", "") or "")
+        found.append(Stretch(first=first, last=last, counted=counted, name=name, why=why))
     return tuple(found)
 
 

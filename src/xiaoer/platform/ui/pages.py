@@ -117,7 +117,7 @@ def sentence(template: str, values: Mapping[str, object]) -> SafeString:
         elif isinstance(value, (int, float)):
             shown[key] = format_html('<b class="x-num">{}</b>', number(value))
         else:
-            shown[key] = conditional_escape(value)
+            shown[key] = conditional_escape(value if isinstance(value, str) else str(value))
     return mark_safe(conditional_escape(template) % shown)
 
 

@@ -124,13 +124,17 @@ def _widget_css(bound: BoundField) -> str:
 
 
 @register.simple_tag
-def field(bound: BoundField, why: str = "", example: str = "") -> SafeString:
+def field(
+    bound: BoundField, why: str = "", example: str = "", help: str | None = None
+) -> SafeString:
     """Show a form field: label above, help, why we ask, an example, the error where it belongs.
 
-    A field may be declared with ``help_text``; ``why`` and ``example`` are said here.
+    A field may be declared with ``help_text``; ``why`` and ``example`` are said here;
+    ``help`` stands in for the field's own text.
     """
     errors = bound.errors
-    ids = [f"{bound.auto_id}_help"] if (bound.help_text or why or example) else []
+    told = bound.help_text if help is None else help
+    ids = [f"{bound.auto_id}_help"] if (told or why or example) else []
     ids += [f"{bound.auto_id}_error"] if errors else []
     attrs: dict[str, Any] = {"class": _widget_css(bound) + (" is-invalid" if errors else "")}
     if ids:
@@ -138,12 +142,15 @@ def field(bound: BoundField, why: str = "", example: str = "") -> SafeString:
     if errors:
         attrs["aria-invalid"] = "true"
     widget = bound.field.widget
+    if widget.attrs.get("placeholder") == bound.label:
+        attrs["placeholder"] = ""
     return mark_safe(
         render_to_string(
             "ui/parts/field.html",
             {
                 "bound": bound,
                 "control": bound.as_widget(attrs=attrs),
+                "help": told,
                 "why": why,
                 "example": example,
                 "is_check": isinstance(widget, CheckboxInput),
