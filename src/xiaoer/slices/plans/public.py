@@ -7,18 +7,20 @@ from datetime import datetime
 
 from xiaoer.platform.access.actors import Actor
 from xiaoer.slices.plans.queries import refs as queries_refs
-from xiaoer.slices.plans.refs import LightChange, MeasureRef, MilestoneRef, TargetRef
+from xiaoer.slices.plans.refs import LightChange, MeasureRef, MilestoneRef, PlanRef, TargetRef
 from xiaoer.slices.plans.services import light as services_light
 
 __all__ = [
     "LightChange",
     "MeasureRef",
     "MilestoneRef",
+    "PlanRef",
     "TargetRef",
     "assigned_targets",
     "lights_record",
     "measure_get",
     "measures_in_force",
+    "plans_in_force",
     "target_get",
 ]
 
@@ -31,6 +33,11 @@ def measures_in_force(
     Costs a constant number of queries per ``chunk``.
     """
     yield from queries_refs.measures_in_force(actor=actor, plan_id=plan_id, chunk=chunk)
+
+
+def plans_in_force(*, actor: Actor) -> list[PlanRef]:
+    """Return the published plans that the actor may see, newest first; one query."""
+    return queries_refs.plans_in_force(actor=actor)
 
 
 def measure_get(*, actor: Actor, uid: str) -> MeasureRef:

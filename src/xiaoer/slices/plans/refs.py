@@ -8,6 +8,16 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRef:
+    """A plan in force; ``region`` is the place it is for, None where none was said."""
+
+    id: int
+    title: str
+    year: int | None
+    region: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetRef:
     """A target in force. ``value`` is in ``unit`` as printed; ``due_date`` None when the plan gives none.
 

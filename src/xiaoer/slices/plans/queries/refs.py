@@ -13,8 +13,8 @@ from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.roles import UNIT_ROLES
 from xiaoer.platform.errors import NotHere
-from xiaoer.slices.plans.models import Assignment, Deadline, Measure, Milestone, Target
-from xiaoer.slices.plans.refs import MeasureRef, MilestoneRef, TargetRef
+from xiaoer.slices.plans.models import Assignment, Deadline, Measure, Milestone, Plan, Target
+from xiaoer.slices.plans.refs import MeasureRef, MilestoneRef, PlanRef, TargetRef
 
 ANSWERING = ("lead", "joint")
 
@@ -23,6 +23,17 @@ def in_force(*, actor: Actor) -> QuerySet[Measure]:
     """Return the measures of published plans that the actor may see."""
     seen = rules.visible(Measure.objects.all(), actor=actor, action="plans.measure.list")
     return seen.filter(plan__state="PUBLISHED")
+
+
+def plans_in_force(*, actor: Actor) -> list[PlanRef]:
+    """Return the published plans that the actor may see, newest first."""
+    rows = rules.visible(
+        Plan.objects.filter(state="PUBLISHED"), actor=actor, action="plans.plan.list"
+    ).order_by("-published_at", "-pk")
+    return [
+        PlanRef(id=pk, title=title, year=year, region=region)
+        for pk, title, year, region in rows.values_list("pk", "title", "year", "series__region_id")
+    ]
 
 
 def measures_in_force(*, actor: Actor, plan_id: int | None, chunk: int) -> Iterator[MeasureRef]:
