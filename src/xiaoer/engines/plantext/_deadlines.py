@@ -17,6 +17,8 @@ from ._model import Deadline, DeadlineKind, DocKind, Span
 from ._numbers import hanzi_value
 from ._view import EDGE, squeeze
 
+# A span no longer than this that opens with a date is a field or a cell by itself.
+_FIELD_SIZE = 40
 _SURE, _THIN, _BROKEN = 0.95, 0.75, 0.3
 
 
@@ -337,10 +339,10 @@ def _in_field(body: str, start: int, end: int) -> bool:
     """Tell whether a phrase fills a field, a table cell or an item of a bracket by itself."""
     if words.FIELD.search(body[max(0, start - 12) : start].removesuffix("：")):
         return True
-    before, after = body[start - 1 : start] or EDGE, body[end : end + 1] or EDGE
-    if before == EDGE:
+    before, after = body[start - 1 : start] if start else "", body[end : end + 1] or EDGE
+    if before == EDGE or (not start and len(body) <= _FIELD_SIZE):
         return True
-    return before in "（，；：" and after in "）；" + EDGE
+    return bool(before) and before in "（，；：" and after in "）；" + EDGE
 
 
 def _leads(body: str, start: int) -> bool:

@@ -232,9 +232,18 @@ def _is_label(body: str, case: Case) -> bool:
     is_day = case.unit in {"日", "天"}
     if is_day and (before == "月" or (after and after in "前起至")):
         return True
-    if case.unit in {"强", "星", "卷"} or (after and after in "+×*"):
+    if case.unit in {"强", "星", "卷"} or after.isdigit() or (after and after in "+×*"):
         return True
-    return case.unit == "次" and before in {"首", "再"}
+    if words.TIMES_ALL.search(body[max(0, number.start - 2) : number.start]):
+        return True
+    return number.value == 1 and _is_once(case)
+
+
+def _is_once(case: Case) -> bool:
+    """最多跑1次, 1套材料: a slogan of service."""
+    if case.strong:
+        return False
+    return bool(words.ONCE_LEFT.search(case.clause) or words.ONCE_RIGHT.match(case.right))
 
 
 def _is_duration(case: Case) -> bool:
@@ -260,13 +269,21 @@ def _is_size(case: Case) -> bool:
     if case.unit in CLASSIFIERS:
         counted = case.unit not in _PEOPLE or case.comparator in {"ge", "le"}
         return not counted and bool(case.tail) and bool(words.THRESHOLD_RIGHT.match(case.right))
-    after = next_char(case)
-    if case.tail == "lt" and case.comparator is None and after not in ENDS:
+    if words.SIZES.match(case.right) or _opens_size(case):
         return True
     if case.unit in _SIZED and case.comparator == "gt" and words.OF_WHOM.match(case.right):
         return True
     bounded = bool(case.tail) or case.comparator in {"gt", "lt", "ge", "le"}
     return bounded and words.THRESHOLD_RIGHT.match(case.right) is not None
+
+
+def _opens_size(case: Case) -> bool:
+    """160千瓦及以下用户, 2000平方米以上商场: a size with no verb before it and a noun behind it."""
+    if case.tail not in {"ge", "lt"} or case.comparator is not None or next_char(case) in ENDS:
+        return False
+    if case.unit in SHARE_UNITS:
+        return False
+    return case.tail == "lt" or words.DELIVER.search(case.clause[-5:]) is None
 
 
 def next_char(case: Case) -> str:
