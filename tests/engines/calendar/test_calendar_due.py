@@ -248,6 +248,12 @@ class TestProvisional:
         period = Period(n=30, unit=Unit.CALENDAR_DAY, roll=Roll.NONE)
         assert not due(calendar=CALENDAR, start=day("2026-12-28"), period=period).provisional
 
+    def test_is_said_when_a_rest_day_may_yet_move_the_last_day(self):
+        period = Period(n=30, unit=Unit.CALENDAR_DAY)
+        found = due(calendar=CALENDAR, start=day("2026-12-07"), period=period)
+        assert found.date == day("2027-01-06")
+        assert found.provisional
+
     def test_counts_statutory_holidays_and_weekends_meanwhile(self):
         found = due(calendar=CALENDAR, start=day("2027-02-04"), period=Period(n=1))
         assert found.date == day("2027-02-09")

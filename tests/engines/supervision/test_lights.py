@@ -398,6 +398,17 @@ class TestTurnsRedOn:
         assert self.turn(record, date(2026, 7, 20), days=25) is None
         assert self.turn(record, date(2026, 7, 20), days=26) is not None
 
+    def test_takes_no_account_of_what_comes_later(self):
+        record = a_record(
+            {
+                "target": {"comparator": "ge", "value": 364, "start": START, "deadline": END},
+                "values": {date(2026, 5, 31): 363, date(2026, 7, 31): 364},
+            }
+        )
+        turn = self.turn(record, date(2026, 7, 20))
+        assert turn is not None
+        assert turn.on == date(2026, 8, 15)
+
     def test_says_when_it_is_red_already(self):
         record = a_record(cases("targets.yaml")[3]["given"])
         turn = self.turn(record, date(2026, 6, 5))
