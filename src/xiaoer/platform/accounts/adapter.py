@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         if getattr(request, "axes_locked_out", False):
             return
-        user = User.objects.filter(username=credentials.get("username", "")).first()
+        user = User.objects.filter(username__iexact=credentials.get("username", "")).first()
         if user is not None:
             record(
                 "accounts.session.refused",
@@ -93,7 +93,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         claims = sociallogin.account.extra_data
         claims = claims.get("userinfo") or claims.get("id_token") or claims
         username = str(claims.get("preferred_username") or "")
-        user = User.objects.filter(username=username, is_active=True).first() if username else None
+        user = User.objects.filter(username__iexact=username, is_active=True).first()
         if user is None:
             refused = LogInRefused(
                 _(

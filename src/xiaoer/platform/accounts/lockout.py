@@ -14,6 +14,18 @@ from xiaoer.platform.accounts.refusals import LockedOut
 from xiaoer.platform.ui.refusals import answer
 
 
+def account_name(request: HttpRequest | None, credentials: Mapping[str, Any] | None = None) -> str:
+    """Return the name under which axes counts failures.
+
+    Log-in does not tell capitals from small letters, so counting must not either: otherwise every
+    way of writing a name would have five attempts of its own.
+    """
+    named = (credentials or {}).get("username")
+    if named is None and request is not None:
+        named = request.POST.get("login", "")
+    return str(named or "").strip().lower()
+
+
 def locked_out(
     request: HttpRequest, original: HttpResponse | None, credentials: Mapping[str, Any] | None
 ) -> HttpResponse:

@@ -5,6 +5,7 @@ Django runs the validators wherever a password is set; their sentences are what 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -106,6 +107,17 @@ class NameValidator:
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""
         return _("不能包含用户名。")
+
+
+def initial_password() -> str:
+    """Return a random password that meets the policy and can be read aloud without mistakes."""
+    letters, capitals, digits = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKMNPQRSTUVWXYZ", "23456789"
+    blocks = [
+        "".join(secrets.choice(letters) for _i in range(4)),
+        "".join(secrets.choice(capitals) for _i in range(4)),
+        "".join(secrets.choice(digits) for _i in range(4)),
+    ]
+    return "-".join(blocks)
 
 
 def is_change_due(user: User, *, now: datetime) -> bool:

@@ -5,23 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.models import RoleGrant
 from xiaoer.platform.access.roles import OFFICERS, UNIT_ROLES
 from xiaoer.platform.access.rules import ROLES, require
+from xiaoer.platform.access.separation import check_separation
 from xiaoer.platform.accounts.models import User
 from xiaoer.platform.audit.log import record
-from xiaoer.platform.errors import Invalid, NotHere, Refused
+from xiaoer.platform.errors import Invalid, NotHere
 from xiaoer.platform.orgs.models import Organisation
-
-
-class Incompatible(Refused):
-    """The role does not go together with one the person already holds."""
-
-    code = "roles_incompatible"
 
 
 @transaction.atomic
@@ -55,7 +49,7 @@ def role_grant(
     unit = _unit_for(role, organisation_id)
     if valid_from and valid_until and valid_until <= valid_from:
         raise Invalid(_("失效日期要晚于生效日期。"), field="valid_until")
-    _check_separation(user, role, from_date=valid_from or now.date())
+    check_separation(user_id=user.pk, name=str(user), role=role, from_date=valid_from or now.date())
     grant, _made = RoleGrant.objects.update_or_create(
         user=user,
         role=role,
@@ -71,8 +65,8 @@ def role_grant(
 
 
 @transaction.atomic
-def role_revoke(*, actor: Actor, grant_id: int, reason: str, now: datetime) -> None:
-    """Take a role back; what was done under it stays recorded.
+def role_revoke(*, actor: Actor, grant_id: int, reason: str, now: datetime) -> int:
+    """Take a role back and return whose it was; what was done under it stays recorded.
 
     Raises
     ------
@@ -87,16 +81,10 @@ def role_revoke(*, actor: Actor, grant_id: int, reason: str, now: datetime) -> N
         raise Invalid(_("不能收回自己的角色，请由另一位安全管理员办理。"), field="user")
     if not reason.strip():
         raise Invalid(_("请填写理由。"), field="reason")
-    told = _told(grant)
+    told, user = _told(grant), grant.user
     grant.delete()
-    record(
-        "accounts.role.revoked",
-        actor=actor,
-        subject=grant.user,
-        changes=told,
-        reason=reason,
-        now=now,
-    )
+    record("accounts.role.revoked", actor=actor, subject=user, changes=told, reason=reason, now=now)
+    return user.pk
 
 
 def _unit_for(role: str, organisation_id: int | None) -> Organisation | None:
@@ -114,28 +102,6 @@ def _unit_for(role: str, organisation_id: int | None) -> Organisation | None:
     if unit is None:
         raise Invalid(_("没有这个单位。"), field="organisation")
     return unit
-
-
-def _check_separation(user: User, role: str, *, from_date: date) -> None:
-    still = Q(valid_until__isnull=True) | Q(valid_until__gt=from_date)
-    held = set(RoleGrant.objects.filter(still, user=user).values_list("role", flat=True)) - {role}
-    officer = sorted(held & OFFICERS)
-    if role in OFFICERS and held:
-        raise Incompatible(
-            _(
-                "%(person)s 已是“%(held)s”。系统、安全、审计管理员须由三个人分别担任，且不兼任业务角色。"
-            )
-            % {"person": user, "held": "、".join(ROLES[r] for r in sorted(held))},
-            field="role",
-            data={"held": sorted(held)},
-        )
-    if role not in OFFICERS and officer:
-        raise Incompatible(
-            _("%(person)s 是“%(held)s”，不能再担任业务角色。请另设账号或先收回该角色。")
-            % {"person": user, "held": ROLES[officer[0]]},
-            field="role",
-            data={"held": officer},
-        )
 
 
 def _told(grant: RoleGrant) -> dict[str, object]:

@@ -104,7 +104,7 @@ def account_unlock(*, actor: Actor, user_id: int, now: datetime) -> User:
     """Forget the failed log-ins of an account that is locked out."""
     require(actor, "accounts.account.unlock")
     user = _locked(user_id)
-    axes_reset(username=user.username)
+    axes_reset(username=user.username.lower())
     record("accounts.account.unlocked", actor=actor, subject=user, now=now)
     return user
 
