@@ -1,0 +1,1 @@
+"""Running an installation: serve, work, look after its health, back it up and bring it back."""

@@ -33,3 +33,6 @@ class JobRun(models.Model):
 
     class Meta:
         ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

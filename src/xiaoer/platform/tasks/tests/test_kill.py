@@ -79,7 +79,9 @@ class TestKilledWorker:
         assert start(home, "drain", str(done)).wait(120) == 0
         assert {int(p.name) for p in done.iterdir()} == set(range(N_TASKS))
         with sqlite3.connect(home / "xiaoer.sqlite3") as database:
-            query = "select status, count(*) from django_tasks_database_dbtaskresult group by status"
+            query = (
+                "select status, count(*) from django_tasks_database_dbtaskresult group by status"
+            )
             assert database.execute(query).fetchall() == [("SUCCESSFUL", N_TASKS)]
 
     def test_ends_in_order_on_a_polite_signal(self, tmp_path: Path) -> None:
