@@ -162,6 +162,7 @@ class TestCounts:
         ("text", "expected"),
         [
             ("培育AEO企业1家。", (1, "家")),
+            ("年底前出台20条政策措施。", (20, "条")),
             ("组织企业参加境内外展会120家次。", (120, "家次")),
             ("招引1—2家龙头企业总部。", (1, "家")),
             ("打造300个以上典型应用场景。", (300, "个")),
@@ -187,6 +188,10 @@ class TestKind:
     def test_is_outcome_with_eq_in_a_report(self) -> None:
         (target,) = targets("新设经营主体5.6万户以上。", kind="report")
         assert (target.kind, target.comparator) == ("outcome", "eq")
+
+    def test_is_target_in_the_outlook_of_a_report(self) -> None:
+        (target,) = targets("下一步，力争到2027年底，网上可办率达到99%以上。", kind="report")
+        assert (target.kind, target.comparator) == ("target", "ge")
 
     def test_is_outcome_in_the_figures_paragraph(self) -> None:
         found = targets("新设经营主体5.6万户。", measure_type="summary")

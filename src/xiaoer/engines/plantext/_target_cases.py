@@ -89,7 +89,7 @@ def collect(body: str, *, outcome: bool, year: int | None) -> list[Case]:
         verdict: Verdict = "other"
         if not (hidden[number.start] and number.form != "hanzi"):
             verdict = _weigh(body, case, outcome=outcome, year=year)
-        if outcome and case.kind == "target" and not words.INTENT.search(case.clause):
+        if outcome and case.kind == "target" and not words.INTENT.search(case.left):
             case.kind = "outcome"
         seen.append((case, verdict))
         previous = case if verdict != "other" else None
@@ -174,11 +174,11 @@ def _weigh(body: str, case: Case, *, outcome: bool, year: int | None) -> Verdict
         return "size"
     if _is_baseline(case) or (not outcome and _is_present(case, year)):
         return "other"
-    if _is_part(case) or (case.unit == "类" and not case.strong):
+    if _is_part(case, outcome=outcome) or (case.unit == "类" and not case.strong):
         return "other"
     if case.linked:
         case.confidence = 0.9
-    elif _is_parameter(case):
+    elif not outcome and _is_parameter(case):
         case.kind = "parameter"
         case.confidence = 0.7
     elif case.number.form != "digits":
@@ -307,10 +307,15 @@ def _is_present(case: Case, year: int | None) -> bool:
     return bool(printed) and printed[-1] < year
 
 
-def _is_part(case: Case) -> bool:
+def _is_part(case: Case, *, outcome: bool) -> bool:
+    """Parts of a document and fields of work; a report may count the measures it took."""
     if case.strong or case.unit not in _PART_UNITS:
         return False
-    return words.PARTS.match(case.right) is not None
+    if words.PARTS.match(case.right) is None:
+        return False
+    if words.FIELDS.match(case.right) or words.OWN.search(case.clause):
+        return True
+    return not (outcome or words.ISSUES.search(case.clause))
 
 
 def _is_parameter(case: Case) -> bool:
