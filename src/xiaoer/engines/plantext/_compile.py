@@ -14,8 +14,9 @@ from ._doubts import (
     numbering_doubts,
     reads_like_a_plan,
 )
+from ._drafts import Draft, Reading
 from ._fields import FieldContext, find_deadlines, find_platforms, find_targets
-from ._measures import Draft, Reader, Reading
+from ._measures import Reader
 from ._model import Deadline, Document, Doubt, Measure, Plan, Section, Span, Target
 from ._noise import duplicate_spans, split_lines
 from ._normalise import Dense, Line, normalise, physical_lines, squeeze

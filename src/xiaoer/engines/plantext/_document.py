@@ -228,8 +228,9 @@ def _kind(head: Head, title: str | None) -> DocKind:
         return "draft-for-comments"
     if _REPORTS.search(name) or any(_REPORTS.search(line) and len(line) <= 60 for line in first):
         return "report"
+    printed = any(name and name in line for line in first)
     if (
-        not PLAN_TITLE.fullmatch(name)
+        not (printed and PLAN_TITLE.fullmatch(name))
         and len(_PAST.findall(text)) >= 4
         and len(_PAST.findall(text)) * 700 >= len(text)
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ._measures import Draft, Heading
+from ._drafts import Draft, Heading
 from ._model import Owner, Span
 from ._normalise import Dense
 from ._owners import merged, read_owners

@@ -148,9 +148,12 @@ def _read_separated(
         if current and len(current) < len(roles) and not _opens_row(norm, cells, roles, current):
             joined = (current[-1][0], cells[0][1]) if current[-1][0] < current[-1][1] else cells[0]
             current = [*current[:-1], joined, *cells[1:]]
-        elif alone and (_END.match(body) or len(body) > 60):
-            break
-        elif alone and not _more_rows(norm, lines, place, separator):
+        elif (
+            alone
+            and (_END.match(body) or len(body) > 60)
+            or alone
+            and not _more_rows(norm, lines, place, separator)
+        ):
             break
         elif alone:
             rows.extend(_row(norm, current, roles))

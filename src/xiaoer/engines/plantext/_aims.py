@@ -1,0 +1,99 @@
+"""The part of a plan that says what is to be reached: one goal for each dated group of sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from ._drafts import Scribe
+from ._model import Span
+from ._sections import Node
+
+_YEAR_HEAD = re.compile(
+    r"(?:——|--|[●•■◆])?(?:（?[一二三四五六1-9]）?[、.是]?)?(?:[\u4e00-\u9fff]{2,6}目标[：。])?(?:力争|确保|争取)?(?:到|至|截至)?20\d{2}年(?:\d{1,2}月)?(?:底|末)?(?:前)?[，：,]?"
+    r"|(?:力争|确保|争取)?到(?:20\d{2}年|“?十[四五六]五|本世纪|今年|明年)"
+)
+FIGURE = re.compile(
+    r"\d[\d.,，]*(?:[-—~至到]\d[\d.]*)?(?:%|‰|个百分点|[万亿千百]|家|个|项|天|日|小时|分钟|台|套|人|元|公里|吨|件|户|次|倍|名|条|座|平方|亩|位|种|起|所|张|场|工作日)|百分之|翻[一两]番|前[一二三四五六七八九十]+名?|[零〇]跑动"
+)
+QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
+_SENTENCE = re.compile(r"[^。！]+[。！]?")
+
+
+class Aims:
+    """Write down the goals under a heading that announces them."""
+
+    def __init__(self, scribe: Scribe, descend: Callable[[Node, Node | None], None]) -> None:
+        self.scribe = scribe
+        self.text = scribe.text
+        self.descend = descend
+
+    def read(self, node: Node, section: Node | None, dates: tuple[Span, ...] = ()) -> None:
+        """Write down the goals of a node and of the nodes below it."""
+        if node.level <= 1:
+            section = self.scribe.section(node)
+        explicit = node.kind == "goal"
+        if not node.alone:
+            dates = self._goals(node, (node.start, node.lead_end), section, explicit, dates)
+        for para in node.paras:
+            dates = self._goals(None, (para.start, para.end), section, explicit, dates)
+        for child in node.children:
+            if child.kind in ("background", "goal"):
+                self.read(child, section or child, dates if explicit else ())
+            else:
+                self.descend(child, section)
+
+    def _goals(
+        self,
+        node: Node | None,
+        span: Span,
+        section: Node | None,
+        explicit: bool,
+        dates: tuple[Span, ...],
+    ) -> tuple[Span, ...]:
+        """Write down the goals of a paragraph; return the date it states for those that follow."""
+        start, end = span
+        body = node.marker.end if node and node.marker else start
+        groups = list(_dated_groups(self.text, body, end))
+        introduces = self.text[end - 1] == "："
+        for number, (a, b, dated) in enumerate(groups):
+            has_figure = FIGURE.search(QUOTED.sub("", self._undated(a, b))) is not None
+            if not (dated and (explicit or has_figure or not introduces)) and not (
+                explicit and has_figure
+            ):
+                continue
+            if introduces and b == end and not has_figure:
+                continue
+            own = node if number == 0 else None
+            self.scribe.measure(
+                own,
+                section,
+                node.start if own and node else a,
+                b,
+                (),
+                type_="goal",
+                body=a,
+                confidence=1.0 if explicit else 0.8,
+                dates_above=() if dated else dates,
+            )
+        if introduces and explicit:
+            return tuple(self.scribe.dense.span(a, b) for a, b, dated in groups if dated) or dates
+        return dates
+
+    def _undated(self, start: int, end: int) -> str:
+        body = self.text[start:end]
+        match = _YEAR_HEAD.match(body)
+        return body[match.end() :] if match else body
+
+
+def _dated_groups(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield the sentence groups of a paragraph of aims: (start, end, opens with a date)."""
+    begin, dated = start, False
+    for match in _SENTENCE.finditer(text, start, end):
+        position = match.start()
+        if _YEAR_HEAD.match(text, position, end):
+            if position > begin:
+                yield begin, position, dated
+            begin, dated = position, True
+    if begin < end:
+        yield begin, end, dated
