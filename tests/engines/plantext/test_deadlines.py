@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xiaoer.engines.plantext._fields import FieldContext, find_deadlines
@@ -175,6 +175,7 @@ class TestImpossibleDate:
         assert deadline.date is None and deadline.kind == "by"
         assert deadline.confidence < 0.5
 
+    @settings(deadline=None)
     @given(
         st.integers(min_value=2025, max_value=2035),
         st.integers(min_value=0, max_value=99),
@@ -186,6 +187,7 @@ class TestImpossibleDate:
 
 
 class TestGeneratedDate:
+    @settings(deadline=None)
     @given(
         st.integers(min_value=2025, max_value=2035),
         st.integers(min_value=1, max_value=12),
@@ -198,6 +200,7 @@ class TestGeneratedDate:
         text = f"认真研究，{year}{gap}年{gap}{month}{gap}月{tail}完成任务。"
         assert read(text) == [(f"{year}-{month:02d}", "by")]
 
+    @settings(deadline=None)
     @given(
         st.text(
             alphabet="到至前底年月日内全上下半季度一二三四持续推进印发后起，。：；（）0123456789 \n\t",

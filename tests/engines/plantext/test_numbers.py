@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xiaoer.engines.plantext._numbers import arabic_value, find_quantities, hanzi_value
@@ -37,6 +37,7 @@ def read(text: str) -> list[tuple[object, object, str]]:
 
 
 class TestHanziValue:
+    @settings(deadline=None)
     @given(st.integers(min_value=1, max_value=99_999_999))
     def test_reads_back_what_was_spelled(self, number: int) -> None:
         assert hanzi_value(spell(number)) == number
@@ -63,6 +64,7 @@ class TestHanziValue:
 
 
 class TestArabicValue:
+    @settings(deadline=None)
     @given(st.integers(min_value=0, max_value=10**9))
     def test_drops_thousand_separators(self, number: int) -> None:
         assert arabic_value(f"{number:,}") == number
@@ -105,6 +107,7 @@ class TestQuantities:
     def test_leaves_numbers_without_a_unit(self, text: str) -> None:
         assert read(text) == []
 
+    @settings(deadline=None)
     @given(st.text(alphabet="一二三百千万亿0123456789.,%个家万元/-至~分之成番 ", max_size=60))
     def test_reports_places_in_order_and_inside_the_text(self, text: str) -> None:
         end = 0

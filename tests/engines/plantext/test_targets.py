@@ -250,8 +250,8 @@ def widen(text: str) -> str:
 
 
 class TestGeneratedPhrase:
+    @settings(deadline=None)
     @given(phrases(), st.data())
-    @settings(max_examples=120)
     def test_is_read_whatever_the_typesetting(
         self, phrase: tuple[str, float, str, str], data: st.DataObject
     ) -> None:
@@ -269,6 +269,7 @@ class TestGeneratedPhrase:
 
 
 class TestAnyText:
+    @settings(deadline=None)
     @given(
         st.text(
             alphabet="提高到由从达不低于超过以上内个家%万亿元年月日、，。（）“”《》0123456789 \n\t",

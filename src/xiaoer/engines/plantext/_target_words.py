@@ -89,7 +89,7 @@ DELIVER = re.compile(
     "签订|签署|成交|登记|注册|挖掘|激活|采集|标注|链接|优选|选出|迭代|改扩建|提升|提质|升级|创投|募集|设置|设|建"
 )
 # The present state, and what was: no number of it binds anybody.
-INTENT = re.compile(r"下一步|力争|预计到|计划到|争取到|到20\d\d年")
+INTENT = re.compile(r"下一步|力争|预计到|计划到|争取到")
 UNTIL_NOW = re.compile(r"截至|截止")
 PRESENT = re.compile(
     r"现有|目前|现已|截至|截止|去年|上年|近年来|以来|已(?:经|累计|有|建成|达|完成|实现|超)?|原(?:来|有)|此前|现状"
