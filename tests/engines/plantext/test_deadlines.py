@@ -166,6 +166,7 @@ class TestNoDeadline:
 
     def test_is_in_the_past_of_a_report(self) -> None:
         assert read("2025年，全市新设经营主体5.6万户，6月份上线系统。", kind="report") == []
+        assert read("到2025年底，全市累计培训3.5万人次。", kind="report") == []
 
 
 class TestImpossibleDate:

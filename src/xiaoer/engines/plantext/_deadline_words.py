@@ -50,11 +50,12 @@ ONGOING_AFTER = re.compile(
 )
 ONGOING_TAIL = re.compile(rf"(?<=[，；])(?:并)?(?P<ongoing>{_LAST_ON})(?=）)")
 
+# The years of a sentence and where it ends.
+YEAR_OR_STOP = re.compile(rf"(?P<stop>[。；！？{EDGE}])|(?<!\d)(?P<year>20\d\d)年(?!以来|版)")
 FIELD = re.compile(
     r"(?:(?:完成|办结|实施|推进|整改|落实|工作|任务|时间|进度|达标)(?:时限|时间|期限|节点|要求|安排|进度)|时限|时间|期限|进度)(?:要求)?[：为]?$"
 )
 HIDDEN = re.compile(r"《[^《》]{0,80}》|“[^“”]{0,20}”")
-SENTENCE = re.compile(rf"[。；！？{EDGE}]")
 RECURRING = re.compile(
     r"(?:有效期|上|去|每年|每月|每季度?|每半年|每个?|逐年|历年|每年的|每学期|次)$"
 )

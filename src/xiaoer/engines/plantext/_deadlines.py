@@ -184,11 +184,7 @@ def _keeps_dated(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
         if not aims or _reported(reckoning) or words.SO_FAR.match(body, end):
             return False
     field = _in_field(body, start, end)
-    if (
-        match["to"]
-        and match["to"].startswith("截")
-        and (_reported(reckoning) or words.SO_FAR.match(body, end))
-    ):
+    if _tells_past(body, match, reckoning):
         return False
     if words.LISTED.search(body, max(0, start - 10), start):
         return True
@@ -210,6 +206,14 @@ def _keeps_dated(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
     if match["whole"] or match["within"]:
         return True
     return not words.NOT_AFTER_YEAR.match(body, end) and _leads(body, start)
+
+
+def _tells_past(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
+    """截至2024年底已有…, and in a report 到2024年底累计…: how far things are."""
+    told = (match["to"] or "").startswith("截")
+    if told and _reported(reckoning):
+        return True
+    return (told or _reported(reckoning)) and words.SO_FAR.match(body, match.end()) is not None
 
 
 def _keeps_bare(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
@@ -318,10 +322,7 @@ def _year(body: str, match: re.Match[str], reckoning: Reckoning) -> tuple[int | 
     if not groups.get("word"):
         floor = max(0, match.start() - 120)
         near: int | None = None
-        for other in re.finditer(
-            r"(?P<stop>[。；！？\t])|(?<!\d)(?P<year>20\d\d)年(?!以来|版)",
-            body[floor : match.start()],
-        ):
+        for other in words.YEAR_OR_STOP.finditer(body, floor, match.start()):
             near = None if other["stop"] else int(other["year"])
         if near is not None and near >= _this_year(reckoning):
             return near, "same sentence"

@@ -10,7 +10,6 @@ import re
 
 from ._model import Comparator
 
-_LEAD = r"(?:总数|总额|总量|分别|均|都|总体|力争|确保|争取|稳定|原则上|至少|平均|累计|提前|全部|大约|约|已){0,3}"
 _TO = r"(?:至|到|为|在)"
 
 # Left of the number, most specific first. A change word followed by 至/到/为 names a level.
