@@ -179,21 +179,21 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = XIAOER_HOME / "static"
-STATICFILES_DIRS = [
-    (name, XIAOER_NODE_MODULES / folder)
-    for name, folder in (
-        ("tabler", "@tabler/core/dist"),
-        ("htmx", "htmx.org/dist"),
-        ("echarts", "echarts/dist"),
-    )
-    if (XIAOER_NODE_MODULES / folder).is_dir()
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "xiaoer.platform.ui.packages.PackageFinder",
 ]
+WHITENOISE_MANIFEST_STRICT = False
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(XIAOER_HOME / "files")},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -9,7 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from xiaoer.platform.ui.charts._base import HAIR, INK, Chart, Options, base_options
-from xiaoer.platform.ui.formats import number
+from xiaoer.platform.ui.formats import is_english, number
 from xiaoer.platform.ui.lights import LIGHTS, LightLook, light_of
 from xiaoer.platform.ui.tables import Column, Row, Table
 
@@ -62,12 +62,13 @@ def _light_series(look: LightLook, units: Sequence[UnitLights], widest: int) -> 
 def lights_chart(*, name: str, summary: str, units: Sequence[UnitLights], noun: str = "") -> Chart:
     """Stack the lights of each unit's measures; every piece wears its shape and its number."""
     options = base_options()
-    options["grid"]["top"] = 34
+    options["grid"]["top"] = 50 if is_english() else 34
     options["legend"] = {
         "top": 0,
         "left": 0,
         "selectedMode": False,
-        "itemWidth": 14,
+        "itemWidth": 12,
+        "itemGap": 8,
         "itemHeight": 10,
         "textStyle": {"color": INK},
     }
