@@ -49,7 +49,9 @@ class PackageFinder(BaseFinder):
         told = f"front-end files are missing: {', '.join(missing)}"
         return [Warning(told, hint="Run `npm ci`, or `make setup`.", id="xiaoer_ui.W001")]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:  # Django's signature: a path or a list
+    def find(
+        self, path: str, find_all: bool = False, **kwargs: Any
+    ) -> Any:  # Django's signature: a path or a list
         """Return where a public name lies on this machine."""
         here = self.storage.path(path) if path in FILES else ""
         found = [here] if here and Path(here).is_file() else []
