@@ -17,8 +17,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USERNAME_MIN_LENGTH = 2
-# axes counts failures per account and survives restarts; two lock-outs would contradict each other
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# an office logs in from one address; passwords are counted by axes, codes of the second factor here
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "5/300s/key"}
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Xiaoer"

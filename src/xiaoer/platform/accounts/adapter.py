@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from axes.handlers.proxy import AxesProxyHandler
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -41,18 +42,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Remember whether the account was locked before this attempt.
+
+        Failures are counted by axes alone: it survives restarts, and a second count with limits of
+        its own would contradict it.
+        """
+        request.was_locked_out = not AxesProxyHandler.is_allowed(request, credentials)  # type: ignore[attr-defined]
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Record a refused log-in to an account that exists.
+        """Record a refused log-in to an account that exists, and the lock it may bring.
 
         An unknown name is not recorded: people type passwords into that field. Attempts on an
-        account already locked out are not recorded either, so that nobody can fill the log.
+        account already locked are not recorded either, so that nobody can fill the log.
         """
-        if getattr(request, "axes_locked_out", False):
-            return
         user = User.objects.filter(username__iexact=credentials.get("username", "")).first()
-        if user is not None:
+        if user is None or request.was_locked_out:  # type: ignore[attr-defined]
+            return
+        codes = ["accounts.session.refused"]
+        if getattr(request, "axes_locked_out", False):
+            codes.append("accounts.account.locked")
+        for code in codes:
             record(
-                "accounts.session.refused",
+                code,
                 actor=ANONYMOUS.via("web", request_id=request.request_id),  # type: ignore[attr-defined]
                 subject=user,
                 changes={"ip": self.get_client_ip(request)},

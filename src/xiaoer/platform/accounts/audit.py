@@ -21,6 +21,11 @@ def declare() -> None:
             sentence="{actor} 恢复了 {subject} 的账号：{reason}",
             needs_reason=True,
         ),
+        EventType(
+            code="accounts.account.locked",
+            sentence="{subject} 的账号因连续输错密码被锁定（{ip}）",
+            personal=("ip",),
+        ),
         EventType(code="accounts.account.unlocked", sentence="{actor} 解除了 {subject} 的登录锁定"),
         EventType(code="accounts.password.changed", sentence="{actor} 修改了自己的密码"),
         EventType(code="accounts.password.reset", sentence="{actor} 重置了 {subject} 的密码"),
