@@ -11,6 +11,7 @@ from xiaoer.demo import people, story
 from xiaoer.platform import clock
 from xiaoer.platform.access.actors import SYSTEM
 from xiaoer.platform.audit import chain
+from xiaoer.platform.audit.verify import verify
 from xiaoer.platform.files.services import file_store
 from xiaoer.platform.tasks.worker import Worker
 from xiaoer.slices.indicators import demonstration as reporting
@@ -167,7 +168,7 @@ def _finish(*, outcome: Outcome, town: people.Town, say: Say) -> None:
         reporting.refresh(now=now)
         outcome.lights, outcome.will_miss = reporting.summary(actor=SYSTEM)
         chain.seal(now=now)
-        outcome.events = chain.verify().events
+        outcome.events = verify().events
     outcome.logins = town.logins
 
 

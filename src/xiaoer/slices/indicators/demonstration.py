@@ -36,7 +36,7 @@ def report_month(
     """Report every target that the actor's unit leads, and the steps that are due; return how many."""
     done = 0
     for target in plans.assigned_targets(actor=actor):
-        regions = [c.region for c in counties(on=now.date())] if target.per_county else [None]
+        regions = [c.region for c in counties()] if target.per_county else [None]
         for region in regions:
             value = value_for(
                 words=f"{target.text}{region or ''}", comparator=target.comparator, target=target.value,
