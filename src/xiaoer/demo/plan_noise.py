@@ -164,18 +164,19 @@ def spoil(draft: Draft, *, noise: Noise, rng: random.Random) -> tuple[str, dict[
 def _wrapped(
     characters: list[str], origin: array[int], width: int, rng: random.Random
 ) -> tuple[list[str], array[int]]:
-    """Break long lines inside sentences, never before a numbered item or a field."""
+    """Break lines at a display width, where digits take half the room of a character."""
     out: list[str] = []
     where = array("q")
-    column = 0
+    column = 0.0
     for character, old in zip(characters, origin, strict=True):
         if column >= width and character not in "\n，。；：、）" and character > "\u4e00":
             out.append("\n")
             where.append(-1)
-            column = rng.randint(0, 1)
+            column = rng.choice((0.0, 1.0))
         out.append(character)
         where.append(old)
-        column = 0 if character == "\n" else column + 1
+        wide = 0.5 if character.isascii() else 1.0
+        column = 0.0 if character == "\n" else column + wide
     return out, where
 
 

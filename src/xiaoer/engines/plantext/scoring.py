@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -210,12 +211,7 @@ def _pair_measures(
     gold: Sequence[Item], predicted: Sequence[Item], min_iou: float, tally: Tally
 ) -> list[tuple[Item, Item]]:
     """Return the rows to compare: matched pairs, misses and false alarms (the other side empty)."""
-    ranked = sorted(
-        (-overlap, bool(due.get("optional")), i, j)
-        for i, due in enumerate(gold)
-        for j, said in enumerate(predicted)
-        if (overlap := _overlap(_span(due), _span(said))) and overlap >= min_iou
-    )
+    ranked = sorted(_overlapping(gold, predicted, min_iou))
     partner: dict[int, int] = {}
     taken: set[int] = set()
     for _, _, i, j in ranked:
@@ -230,9 +226,31 @@ def _pair_measures(
         tally.tp += found
         tally.fn += not found
         rows.append((due, predicted[partner[i]] if found else {}))
-    wrong: list[tuple[Item, Item]] = [({}, said) for j, said in enumerate(predicted) if j not in taken]
+    wrong: list[tuple[Item, Item]] = [
+        ({}, said) for j, said in enumerate(predicted) if j not in taken
+    ]
     tally.fp += len(wrong)
     return [*rows, *wrong]
+
+
+def _overlapping(
+    gold: Sequence[Item], predicted: Sequence[Item], min_iou: float
+) -> Iterator[tuple[float, bool, int, int]]:
+    """Yield (−overlap, optional, gold, predicted) of the pairs that may match, without trying all."""
+    spans = [(span, j) for j, said in enumerate(predicted) if (span := _span(said))]
+    spans.sort()
+    starts = [span[0] for span, _ in spans]
+    for i, due in enumerate(gold):
+        here = _span(due)
+        if here is None:
+            continue
+        # A span that begins earlier than this cannot overlap enough, however long it is.
+        reach = (here[1] - here[0]) / max(min_iou, 1e-9)
+        for k in range(bisect_left(starts, here[1] - reach - 1), bisect_left(starts, here[1])):
+            span, j = spans[k]
+            overlap = _overlap(here, span)
+            if overlap and overlap >= min_iou:
+                yield -overlap, bool(due.get("optional")), i, j
 
 
 def _score_parts(due: Item, said: Item, result: DocumentScore) -> None:
