@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xiaoer.platform.ui import formats
@@ -24,11 +26,17 @@ def light_html(code: str | LightLook | None, note: object = "") -> SafeString:
     """Show a light: shape, word, colour, and for how long; a dash where none was given yet."""
     if not code:
         return EMPTY
-    light = light_of(code)
-    since = format_html(' <span class="x-note">{}</span>', note) if note else ""
+    plain = _light(light_of(code), get_language())
+    if not note:
+        return plain
+    return format_html('{} <span class="x-note">{}</span>', plain, note)
+
+
+@lru_cache(maxsize=64)
+def _light(look: LightLook, language: str | None) -> SafeString:
     return format_html(
-        '<span class="x-light x-{}"><i aria-hidden="true">{}</i>{}{}</span>',
-        light.css, light.shape, light.word, since,
+        '<span class="x-light x-{}"><i aria-hidden="true">{}</i>{}</span>',
+        look.css, look.shape, look.word,
     )  # fmt: skip
 
 
@@ -43,12 +51,35 @@ def _stretch(stretch: Stretch, year: int | None) -> SafeString:
     )
 
 
+_LONG = 24
+
+
+def _monthly(stretches: tuple[Stretch, ...]) -> list[SafeString]:
+    """Sum a long count by month: how many days of each were counted."""
+    counted: dict[tuple[int, int], int] = {}
+    for stretch in stretches:
+        day = stretch.first
+        while day <= stretch.last:
+            month = (day.year, day.month)
+            counted[month] = counted.get(month, 0) + stretch.counted
+            day += timedelta(days=1)
+    return [
+        format_html("<li>{} <span>{}</span></li>", f"{y}-{m:02}", _("计 %(n)s 天") % {"n": n})
+        for (y, m), n in counted.items()
+    ]
+
+
 def deadline_html(deadline: Deadline | date | None) -> SafeString:
     """Show a date; it unfolds into the words of the document, the rules and the days counted."""
-    if not isinstance(deadline, Deadline):
-        if deadline is None:
-            return EMPTY
-        deadline = deadline_view(deadline)
+    if deadline is None:
+        return EMPTY
+    view = deadline if isinstance(deadline, Deadline) else deadline_view(deadline)
+    return _deadline(view, get_language())
+
+
+# Many measures share a date, and writing out its days is the dearest part of a row: kept by value.
+@lru_cache(maxsize=4096)
+def _deadline(deadline: Deadline, language: str | None) -> SafeString:
     css = "x-late" if deadline.is_overdue else ""
     note = (
         format_html('<span class="x-note {}">{}</span>', css, deadline.note)
@@ -69,7 +100,11 @@ def deadline_html(deadline: Deadline | date | None) -> SafeString:
     if deadline.basis:
         lines.append(format_html("{}", _("依据：%(basis)s") % {"basis": deadline.basis}))
     items = format_html_join("", "<p>{}</p>", ((line,) for line in lines))
-    days = format_html_join("", "{}", ((_stretch(s, year),) for s in deadline.stretches))
+    if len(deadline.stretches) > _LONG:
+        listed = _monthly(deadline.stretches)
+    else:
+        listed = [_stretch(s, year) for s in deadline.stretches]
+    days = format_html_join("", "{}", ((item,) for item in listed))
     counted = format_html('<ol class="x-days">{}</ol>', days) if deadline.stretches else ""
     return format_html(
         '<details class="x-fold"><summary class="x-date">{}</summary><div class="x-pop">{}{}</div></details>{}{}',
@@ -142,8 +177,15 @@ def _pair(value: Any, digits: int | None) -> SafeString:  # a (now, expected) tu
 
 def _spark(value: Any) -> SafeString:  # values, or (values, expected)
     if value and isinstance(value[0], (tuple, list)):
-        return sparkline(value[0], expected=value[1])
-    return sparkline(value)
+        return _sparkline(tuple(value[0]), tuple(value[1]), get_language())
+    return _sparkline(tuple(value), (), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _sparkline(
+    values: Sequence[float | None], expected: Sequence[float | None], language: str | None
+) -> SafeString:
+    return sparkline(values, expected=expected)
 
 
 _PLAIN: dict[str, Callable[[Any, Column], Any]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from xiaoer.platform.ui.asks import SIZES
@@ -46,32 +46,55 @@ def heads(table: Table) -> list[Head]:
     return found
 
 
-def _cell(row: Row, column: Column, place: str) -> str:
-    css = f"p-{place}" + (" r" if column.is_right else "")
-    if place == "line" and row.cell(column.key).value in (None, "", ()):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """What every cell of a column shares, escaped once."""
+
+    column: Column
+    place: str
+    css: str
+    label: str
+
+
+def _places_of(table: Table) -> list[_Place]:
+    places = _places(table)
+    return [
+        _Place(
+            column=c,
+            place=places[c.key],
+            css=f"p-{places[c.key]}" + (" r" if c.is_right else ""),
+            label=escape(c.label),
+        )
+        for c in table.shown
+    ]
+
+
+def _cell(row: Row, at: _Place) -> str:
+    cell = row.cell(at.column.key)
+    css = at.css
+    if at.place == "line" and cell.value in (None, "", ()):
         css += " p-none"
-    href = row.url if place == "title" else ""
-    inner = cell_html(row.cell(column.key), column, href=href)
-    return f'<td class="{css}" data-label="{_label(column)}">{inner}</td>'
+    inner = cell_html(cell, at.column, href=row.url if at.place == "title" else "")
+    return f'<td class="{css}" data-label="{at.label}">{inner}</td>'
 
 
-def _label(column: Column) -> SafeString:
-    return format_html("{}", column.label)
+def _pick(row: Row, title: str) -> str:
+    key, name = escape(row.key), escape(str(row.cell(title).value))
+    return (
+        '<td class="p-pick"><input type="checkbox" class="form-check-input" name="pick"'
+        f' value="{key}" aria-label="{name}"></td>'
+    )
 
 
 def body_html(table: Table) -> SafeString:
     """Return the rows."""
-    places = _places(table)
-    columns = table.shown
+    places = _places_of(table)
+    title = places[0].column.key
     out = []
     for row in table.rows:
-        pick = format_html(
-            '<td class="p-pick"><input type="checkbox" class="form-check-input" name="pick" value="{}" aria-label="{}"></td>',
-            row.key, str(row.cell(columns[0].key).value),
-        ) if table.bulk else ""  # fmt: skip
-        opened = format_html(' data-href="{}" tabindex="-1"', row.url) if row.url else ""
-        cells = "".join(_cell(row, c, places[c.key]) for c in columns)
-        out.append(f"<tr{opened}>{pick}{cells}</tr>")
+        pick = _pick(row, title) if table.bulk else ""
+        opened = f' data-href="{escape(row.url)}" tabindex="-1"' if row.url else ""
+        out.append(f"<tr{opened}>{pick}{''.join(_cell(row, at) for at in places)}</tr>")
     return mark_safe("".join(out))
 
 

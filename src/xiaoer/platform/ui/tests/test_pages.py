@@ -233,6 +233,16 @@ class TestDeadline:
         assert "11月26日" in html and "余 3 个工作日" in html and "原文：三日内" in html
         assert "不计：周末" in html and "不计：测试节" in html
 
+    def test_sums_a_long_count_by_month(self) -> None:
+        counted = due(
+            calendar=self.CALENDAR,
+            start=date(2026, 1, 5),
+            period=Period(n=120, unit=Unit.WORKING_DAY),
+        )
+        html = deadline_html(deadline_view(counted, today=NOW.date()))
+        assert html.count("<li") == 6
+        assert "2026-02 <span>计 20 天" in html
+
     def test_reads_what_was_stored(self) -> None:
         stored = {"date": "2026-11-26", "provisional": True, "rules": ["working_days"],
                   "runs": [{"first": "2026-11-23", "n_days": 2, "counted": True, "why": "working", "name": ""}]}  # fmt: skip
