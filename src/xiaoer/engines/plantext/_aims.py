@@ -13,6 +13,8 @@ _YEAR_HEAD = re.compile(
     r"(?:——|--|[●•■◆])?(?:（?[一二三四五六1-9]）?[、.是]?)?(?:[\u4e00-\u9fff]{2,6}目标[：。])?(?:力争|确保|争取)?(?:到|至|截至)?20\d{2}年(?:\d{1,2}月)?(?:底|末)?(?:前)?[，：,]?"
     r"|(?:力争|确保|争取)?到(?:20\d{2}年|“?十[四五六]五|本世纪|今年|明年)"
 )
+_STRONG = re.compile(r"(?:——|--)?(?:力争|确保|争取|通过[^。]{0,20}，)?(?:到|至)(?:20\d{2}年|“?十[四五六]五)|(?:力争|确保|争取)20\d{2}年")
+_IS_YEAR_OF = re.compile(r"20\d{2}年(?:，)?(?:是|作为)")
 FIGURE = re.compile(
     r"\d[\d.,，]*(?:[-—~至到]\d[\d.]*)?(?:%|‰|个百分点|[万亿千百]|家|个|项|天|日|小时|分钟|台|套|人|元|公里|吨|件|户|次|倍|名|条|座|平方|亩|位|种|起|所|张|场|工作日)|百分之|翻[一两]番|前[一二三四五六七八九十]+名?|[零〇]跑动"
 )
@@ -53,14 +55,14 @@ class Aims:
     ) -> tuple[Span, ...]:
         """Write down the goals of a paragraph; return the date it states for those that follow."""
         start, end = span
-        body = node.marker.end if node and node.marker else start
+        body = self._body(node) if node else start
         groups = list(_dated_groups(self.text, body, end))
         introduces = self.text[end - 1] == "："
         for number, (a, b, dated) in enumerate(groups):
+            if not explicit and not _STRONG.match(self.text, a, b):
+                continue
             has_figure = FIGURE.search(QUOTED.sub("", self._undated(a, b))) is not None
-            if not (dated and (explicit or has_figure or not introduces)) and not (
-                explicit and has_figure
-            ):
+            if not dated and not has_figure or _IS_YEAR_OF.match(self.text, a, b):
                 continue
             if introduces and b == end and not has_figure:
                 continue
@@ -79,6 +81,16 @@ class Aims:
         if introduces and explicit:
             return tuple(self.scribe.dense.span(a, b) for a, b, dated in groups if dated) or dates
         return dates
+
+    def _body(self, node: Node) -> int:
+        """Return where a run-in goal begins: behind a short title such as 主要目标。"""
+        start, stop = node.title
+        if stop - start <= 20 and not FIGURE.search(self.text, start, stop):
+            while stop < node.lead_end and self.text[stop] in "。：":
+                stop += 1
+            if stop < node.lead_end:
+                return stop
+        return start
 
     def _undated(self, start: int, end: int) -> str:
         body = self.text[start:end]

@@ -251,7 +251,7 @@ def _year(
 ) -> tuple[int | None, str | None]:
     if given is not None:
         return given, "stated by the user"
-    if title and (match := re.search(r"(20\d{2})(?:年|年度|版)?(?![\d—\-至])", title)):
+    if title and (match := re.search(r"(?<![\d—\-－至~～])(20\d{2})(?:年度?|版)?(?![\d—\-－至~～])", title)):
         return int(match.group(1)), "document title"
     if date:
         return int(date[:4]), "document date"

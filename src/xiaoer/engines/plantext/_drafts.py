@@ -157,25 +157,31 @@ class Scribe:
         else:
             return None
         rest = self.text[b:end].strip("。：；")
+        if "，" in self.text[a:b] and sum(map(len, self._beside(b, end))) <= 1:
+            return None
         if b <= a or b - a > 45 or not rest or (node is None and b - a > 26) or b > end:
             return None
         return self.dense.span(a, b)
 
+    def _beside(self, start: int, end: int) -> Iterator[str]:
+        """Yield what stands in a dense range besides statements of responsibility."""
+        for a, b in self._ranges(self.statements(start, end), start, end):
+            yield self.text[a:b].strip("。；")
+
     def owners(self, statements: Sequence[Statement]) -> tuple[Owner, ...]:
         """Return the owners several statements name."""
+        led = any(item.kind == "owner" and "牵头" in item.label for item in statements)
         groups = []
         for item in statements:
             if item.kind not in ("bracket", "owner"):
                 continue
+            label = item.label
+            if led and label.startswith(("责任", "实施", "承办", "负责")):
+                label = "配合单位"
             groups.append(
-                read_owners(
-                    self.dense, *item.content, label=item.label, first_leads=self.first_leads
-                )
+                read_owners(self.dense, *item.content, label=label, first_leads=self.first_leads)
             )
-        owners = merged(groups)
-        if any(item.kind == "owner" and "牵头" in item.label for item in statements):
-            owners = tuple(replace(o, role="support") if o.role == "joint" else o for o in owners)
-        return owners
+        return merged(groups)
 
     def _times(self, statements: Sequence[Statement]) -> tuple[Span, ...]:
         out = []
@@ -189,10 +195,14 @@ class Scribe:
         return tuple(out)
 
     def _bodies(self, statements: Sequence[Statement], start: int, end: int) -> Iterator[Span]:
+        for a, b in self._ranges(statements, start, end):
+            yield self.dense.span(a, b)
+
+    def _ranges(self, statements: Sequence[Statement], start: int, end: int) -> Iterator[Span]:
         begin = start
         for item in statements:
             if item.start > begin:
-                yield self.dense.span(begin, item.start)
+                yield begin, item.start
             begin = max(begin, item.end)
         if begin < end:
-            yield self.dense.span(begin, end)
+            yield begin, end

@@ -18,10 +18,10 @@ _SIGNED = re.compile(r"(?<=[。）])[^。，；]{2,40}?\d{4}年\d{1,2}月\d{1,2}
 _BINDING = re.compile(r"达到|以上|不低于|力争|确保|以内|完成|超过|\d年")
 _DUE = re.compile(r"月底前|年底前|月\d+日前")
 _CONTACT = re.compile(
-    r"(?:通过)?(?:电子邮[件箱]|邮箱|信函|来信|传真|电话|联系人|邮政编码|通讯地址|网上反馈|登录)"
+    r"(?:通过)?(?:发送)?(?:电子邮[件箱]|邮箱|信函|来信|信件|传真|联系电话|联系人|邮政编码|通讯地址|网上反馈|登录[^。]{0,20}网站)"
 )
 _DUE_HEADING = re.compile(
-    r"(?:20\d{2}年)?(?:\d{1,2}月(?:底|末|\d+日)|年底|上半年|\d季度末?)前?(?:要|须|需|内)?(?:完成|落实|实现)"
+    r"(?:(?:20\d{2})?年底|(?:20\d{2}年)?(?:\d{1,2}月(?:底|末|\d+日)|上半年|[一二三四1-4]季度末?))前?(?=(?:要|须|需|内)?(?:完成|落实|实现))"
 )
 
 
@@ -226,7 +226,7 @@ class Reader:
         """Return whether an item only says where comments are to be sent."""
         if node.children or node.kind == "guarantee":
             return False
-        return _CONTACT.match(self.text, node.title[0]) is not None and not node.paras
+        return _CONTACT.match(self.text, node.title[0]) is not None
 
     def _measure(
         self,

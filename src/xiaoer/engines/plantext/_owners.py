@@ -239,7 +239,7 @@ def read_owners(
         for c, d in _split_names(text[a:b], a):
             named.append((c, d, role))
     named = [(a, b, r) for a, b, r in named if _is_name(re.sub(r"[（〔].*", "", text[a:b]))]
-    explicit = any(role == "lead" for _, _, role in named)
+    explicit = any(role == "lead" or _LEAD_NOTE.search(text, a, b) for a, b, role in named)
     owners = []
     plain = [item for item in named if item[2] == "plain"]
     for a, b, role in named:
@@ -398,6 +398,7 @@ def _is_name(name: str) -> bool:
     return not _BARE_GROUP.fullmatch(bare) or bare not in ("部门", "单位", "地区")
 
 
+_LEAD_NOTE = re.compile(r"[（〔](?:牵头(?:单位|部门)?|主办|主责)[）〕]")
 _ROLE_NOTE = re.compile(
     r"[（〔](牵头(?:单位|部门)?|主办|主责|配合(?:单位|部门)?|参与|协办|责任)[）〕]$"
 )

@@ -16,14 +16,17 @@ PLAN_TITLE = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9“”《》（）〔〕、·—\-+]{2,60}(?:方案|计划|意见|措施|办法|要点|清单|细则|规划|规定|任务|分工|分解表|任务表|分工表|政策|条措施|举措|通知|行动|安排|工作|台账|汇总表|一览表|明细表|计划表|责任表|一览)"
     r"(?:（[^（）]{2,14}）|\d\.\d版?)?"
 )
+_BACKGROUND_WORD = (
+    r"(?:指导思想|基本(?:原则|思路|情况|概况)|总体(?:要求|思路|考虑|原则|部署|形势|情况)|原则|思路|背景|依据|起草(?:过程|说明)|制定(?:过程|说明)|编制说明|"
+    r"形势|现状|问题|不足|短板|意义|必要性|重要性|发展基础|工作基础|面临(?:的)?(?:形势|机遇|挑战)|范围|对象|总则|附则|名词解释|"
+    r"经验做法|主要做法|工作成效|主要成效|成效|亮点|战略定位|发展定位|总体定位|有效期|施行日期|注意事项|背景意义|(?:充分|深刻|提高)认识.{0,8}|(?:解读|解释|责任)(?:机关|单位|人)|关键词(?:解释|诠释)?|新旧政策差异|创新点|特点)"
+)
 _BACKGROUND = re.compile(
-    r"指导思想|基本(?:原则|思路|情况|概况)|总体(?:要求|思路|考虑|原则|部署)|(?:工作|遵循|主要|实施|坚持|推进|遴选|建设)(?:原则|思路)|(?:出台|起草|制定|政策|编制|工作)?(?:背景|依据|过程|说明)|"
-    r"形势(?:要求|与|和|分析)?|现状|存在(?:的)?(?:主要)?(?:问题|不足|短板)|(?:重要|重大)意义|发展基础|面临|(?:适用|明确|实施|整治|政策)?(?:范围|对象)$|"
-    r"^总则$|^附则|名词解释|解释(?:机关|说明)|(?:解读|责任)(?:机关|单位|人)$|注意事项|关键词|有效期|施行日期|"
-    r"(?:经验|主要)?(?:做法|成效|亮点)$|政策依据|战略定位|发展定位|总体定位"
+    rf"(?:当前|我[省市县区]|全[省市县区]|主要|工作|发展|出台|政策|有关|相关|存在的?(?:主要|突出)?|适用|实施|整治|明确|遵循|坚持|遴选|建设|推进|文件|重要|重大|目的|营商环境|基本|重点|改革|目标任务的?|方案|制定|起草|编制)*"
+    rf"(?:的)?{_BACKGROUND_WORD}(?:[和与及、](?:主要|基本|重要|工作|存在的?|面临的?|总体|制定|目的|目标)?{_BACKGROUND_WORD[:-1]}|依据|必要性|意义|过程|要求))?"
 )
 _GOAL = re.compile(
-    r"^(?:(?:总体|基本|指导)(?:要求|思路|思想)(?:和|与|及))?[\u4e00-\u9fff]{0,8}目标(?:任务)?(?:(?:和|与|及)[\u4e00-\u9fff]{2,8})?$|^(?:主要|预期|量化|核心)(?:目标|指标)"
+    r"^(?:20\d{2}年度?)?(?:(?:总体|基本|指导)(?:要求|思路|思想)(?:和|与|及))?[\u4e00-\u9fff]{0,8}目标(?:任务)?(?:(?:和|与|及)[\u4e00-\u9fff]{2,8})?$|^(?:主要|预期|量化|核心)(?:目标|指标)"
 )
 _GOAL_NOT = re.compile(r"管理|考核|围绕|紧扣|聚焦|体系|机制|分解|落实|责任")
 _GUARANTEE = re.compile(
@@ -40,6 +43,7 @@ _SIGNATURE = re.compile(
 DATE_LINE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,20})?(?:\d{4}年\d{1,2}月\d{1,2}日|二[〇○零OoＯ０0][一二三四五六七八九十〇○零Oo0]{2}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)(?:印发)?"
 )
+_NOTE = re.compile(r"（[^（）]{2,24}）")
 _QUESTION = re.compile(r"(?:\d{1,2}[.、]|〔)?(?:问|Q)(?:题)?\d{0,2}〕?[：:]")
 _TAIL = re.compile(
     r"抄送|主送|（此件|（联系人|联系人：|联系电话|附件(?:下载)?(?:[：:]|\d|$)|附：|附表|信息公开选项|本(?:方案|意见|通知|措施|计划|规划|办法|文件|行动方案|实施意见|若干措施)(?:自|由|从|有效期)"
@@ -89,7 +93,7 @@ def heading_kind(heading: str, parent: str) -> str:
         return parent
     if _GOAL.search(bare) and not _GOAL_NOT.search(bare):
         return "goal"
-    if len(bare) <= 16 and _BACKGROUND.search(bare):
+    if len(bare) <= 18 and _BACKGROUND.fullmatch(bare):
         return "background"
     if parent in ("background", "goal"):
         return parent
@@ -231,8 +235,16 @@ def build(dense: Dense, paras: Sequence[Paragraph], *, cuts: frozenset[int]) -> 
         (marker := marker_at(dense.text, p.start, p.end)) and marker.style != "shi" for p in paras
     )
     for position, para in enumerate(paras):
-        builder.add(para, paras[position + 1] if position + 1 < len(paras) else None)
+        builder.add(para, _following(dense.text, paras, position))
     return builder.roots
+
+
+def _following(text: str, paras: Sequence[Paragraph], position: int) -> Paragraph | None:
+    """Return the next paragraph, a note in brackets such as （征求意见稿） passed over."""
+    for para in paras[position + 1 : position + 3]:
+        if not _NOTE.fullmatch(text, para.start, para.end):
+            return para
+    return None
 
 
 class _Builder:
