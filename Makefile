@@ -13,13 +13,14 @@ ARGS ?=
 PY := $(VENV)/bin/python
 PYTHON_STAMP := $(VENV)/.stamp-python
 FRONT_STAMP := $(VENV)/.stamp-front-end
+ENGLISH := src/xiaoer/locale/en/LC_MESSAGES/django
 
 .PHONY: help setup demo test test-sqlite test-postgres check lint bundle messages bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-setup: $(PYTHON_STAMP) $(FRONT_STAMP) ## install everything into .venv and node_modules (again only when it changed)
+setup: $(PYTHON_STAMP) $(FRONT_STAMP) $(ENGLISH).mo ## install everything into .venv and node_modules (again only when it changed)
 
 $(PYTHON_STAMP): pyproject.toml
 	@if [ ! -x "$(PY)" ]; then
@@ -43,6 +44,9 @@ $(FRONT_STAMP): package-lock.json $(PYTHON_STAMP)
 	@echo "Installing front-end packages"
 	"$(PY)" tools/front_end.py install --bundle "$(BUNDLE)/npm"
 	touch $@
+
+$(ENGLISH).mo: $(ENGLISH).po $(PYTHON_STAMP)
+	@"$(PY)" -m xiaoer.platform.ui.catalogue compile
 
 demo: setup ## build the demonstration city and serve it on 127.0.0.1:8000
 	@exec "$(VENV)/bin/xiaoer" demo $(ARGS)
@@ -71,11 +75,9 @@ bundle: setup ## pack wheels and front-end packages into bundle/, for set-up wit
 	"$(PY)" tools/front_end.py pack "$(BUNDLE)/npm"
 	du -sh "$(BUNDLE)"
 
-messages: setup ## collect the texts of the interface and compile the translations (needs GNU gettext)
-	@command -v xgettext >/dev/null || { echo "GNU gettext is needed: apt-get install gettext" >&2; exit 1; }
-	cd src/xiaoer
-	../../$(VENV)/bin/django-admin makemessages --locale en --no-obsolete --no-location --ignore '*/tests/*'
-	../../$(VENV)/bin/django-admin compilemessages --locale en
+messages: setup ## collect the texts of the interface, list what lacks English, compile the translations
+	@"$(PY)" -m xiaoer.platform.ui.catalogue extract
+	"$(PY)" -m xiaoer.platform.ui.catalogue compile
 
 bench: setup ## run the benchmarks and print their tables
 	@for program in benchmarks/*.py; do [ -e "$$program" ] || continue; echo "== $$program"; "$(PY)" "$$program" $(ARGS); done
