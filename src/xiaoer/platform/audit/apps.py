@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
@@ -8,6 +9,12 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from xiaoer.platform.audit import access, audit
+        from xiaoer.platform.ui.registry import NavEntry, register_nav
 
         access.declare()
         audit.declare()
+        register_nav(
+            NavEntry(
+                label=_("审计事件"), url_name="audit:list", order=91, action="audit.event.list"
+            )
+        )
