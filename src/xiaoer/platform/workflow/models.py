@@ -27,7 +27,9 @@ class Stateful(models.Model):
         Stale
             If somebody did.
         """
-        rows = type(self)._default_manager.filter(pk=self.pk, state=self.state, version=self.version)
+        rows = type(self)._default_manager.filter(
+            pk=self.pk, state=self.state, version=self.version
+        )
         if rows.update(state=to, version=self.version + 1, **fields) == 0:
             raise Stale()
         self.state, self.version = to, self.version + 1
@@ -47,9 +49,13 @@ class WorkItem(models.Model):
     title = models.CharField("事项", max_length=200)
     why = models.CharField("为何由我办", max_length=200)
     url = models.CharField(max_length=200)
-    organisation = models.ForeignKey("orgs.Organisation", models.CASCADE, null=True, related_name="work_items")
+    organisation = models.ForeignKey(
+        "orgs.Organisation", models.CASCADE, null=True, related_name="work_items"
+    )
     role = models.CharField(max_length=40, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="work_items")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="work_items"
+    )
     due_date = models.DateField("截止", null=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -57,6 +63,8 @@ class WorkItem(models.Model):
     class Meta:
         ordering = ["due_date", "pk"]
         indexes = [
-            models.Index(fields=["organisation", "closed_at", "due_date", "id"], name="work_of_unit"),
+            models.Index(
+                fields=["organisation", "closed_at", "due_date", "id"], name="work_of_unit"
+            ),
             models.Index(fields=["closed_at", "due_date", "id"], name="work_open_by_date"),
         ]
