@@ -12,6 +12,8 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from xiaoer.demo.plan_generator import PlanOptions, generate
+from xiaoer.engines.plantext import compile_text
 from xiaoer.engines.plantext.readers import REFUSAL_CODES, Extract, Limits, Unreadable, read
 
 TEXT = "清江市优化营商环境行动方案\n一、工作目标\n到2026年底，新增经营主体3.5万户。\n（一）精简材料。压缩至2个工作日。（市政务办牵头）\n"
@@ -88,7 +90,7 @@ def numbered_docx() -> bytes:
     return docx_bytes(document)
 
 
-def pdf_bytes(pages: list[list[str]], *, text: bool = True) -> bytes:
+def pdf_bytes(pages: list[list[str]], *, text: bool = True, drawn: str = "") -> bytes:
     """A minimal PDF whose lines are set in a CJK font with the UniGB-UCS2-H map."""
     objects: list[bytes] = []
 
@@ -117,7 +119,7 @@ def pdf_bytes(pages: list[list[str]], *, text: bool = True) -> bytes:
                 + "".join(f"<{line.encode('utf-16-be').hex()}> Tj T*\n" for line in lines)
                 + "ET"
             )
-        body = stream.encode("latin-1")
+        body = (stream + drawn).encode("latin-1")
         content = add(b"<< /Length %d >>\nstream\n" % len(body) + body + b"\nendstream")
         kids.append(
             add(
@@ -358,6 +360,43 @@ class TestPdf:
         assert "工作目标" in pages[0]
         assert "主要任务" in pages[1]
 
+    def test_gives_a_ruled_table_as_rows_and_repeats_merged_cells(self):
+        # Three columns and three rows; the first column of the last two rows is one cell.
+        rules = [(60, y, 460, y) for y in (700, 660, 580)] + [(160, 620, 460, 620)]
+        rules += [(x, 580, x, 700) for x in (60, 160, 360, 460)]
+        words = {
+            (65, 676): "重点任务", (165, 676): "具体举措", (365, 676): "责任单位",
+            (65, 620): "精简材料", (165, 644): "推行告知承诺制，减少", (165, 626): "证明材料", (365, 636): "市司法局",
+            (165, 596): "压减办理环节", (365, 596): "市政务办", (60, 740): "任务分工表", (60, 540): "注：按职责分工",
+        }  # fmt: skip
+        drawn = "".join(f"\n{a} {b} m {c} {d} l S" for a, b, c, d in rules)
+        for (x, y), word in words.items():
+            drawn += f"\nBT /F1 12 Tf 1 0 0 1 {x} {y} Tm <{word.encode('utf-16-be').hex()}> Tj ET"
+        extract = read(pdf_bytes([[]], drawn=drawn), name="a.pdf")
+        assert slices(extract, "row") == [
+            "重点任务\t具体举措\t责任单位",
+            "精简材料\t推行告知承诺制，减少证明材料\t市司法局",
+            "精简材料\t压减办理环节\t市政务办",
+        ]
+        assert slices(extract, "paragraph") == ["任务分工表", "注：按职责分工"]
+
+    def test_prints_the_head_of_a_table_once_over_pages(self):
+        drawn = "".join(f"\n60 {y} m 460 {y} l S" for y in (700, 660, 620))
+        drawn += "".join(f"\n{x} 620 m {x} 700 l S" for x in (60, 160, 460))
+        for x, y, word in (
+            (65, 676, "重点任务"),
+            (165, 676, "责任单位"),
+            (65, 636, "精简材料"),
+            (165, 636, "市政务服务局"),
+        ):
+            drawn += f"\nBT /F1 12 Tf 1 0 0 1 {x} {y} Tm <{word.encode('utf-16-be').hex()}> Tj ET"
+        extract = read(pdf_bytes([[], []], drawn=drawn), name="a.pdf")
+        assert [row.split("\t")[0] for row in slices(extract, "row")] == [
+            "重点任务",
+            "精简材料",
+            "精简材料",
+        ]
+
     def test_without_text_is_refused_with_advice(self):
         error = refused(pdf_bytes([[], [], []], text=False))
         assert error.code == "scanned_pdf"
@@ -528,3 +567,71 @@ class TestDevelopmentDocuments:
         for file in files:
             data = file.read_bytes()
             assert read(data, name=file.name).text == data.decode("utf-8")
+
+
+def set_in_lines(paragraph: str, width: float = 38.0) -> list[str]:
+    """Break a paragraph as a typesetter does; digits and marks of ASCII take half the room."""
+    lines, used = [""], 0.0
+    for character in paragraph:
+        used += 0.5 if character.isascii() else 1.0
+        if used > width:
+            lines.append("")
+            used = 0.0
+        lines[-1] += character
+    return lines
+
+
+class TestOnePlanInEveryFormat:
+    """The same plan, whatever it was saved as, compiles to the same measures."""
+
+    @staticmethod
+    def squeezed(text: str) -> list[tuple[str, list[str], list[tuple[float, str]]]]:
+        return [
+            (
+                "".join(text[measure.span[0] : measure.span[1]].split()),
+                [owner.name for owner in measure.owners],
+                [(target.value, target.unit) for target in measure.targets],
+            )
+            for measure in compile_text(text).measures
+        ]
+
+    @pytest.fixture(params=["classic", "bracketed", "arabic"])
+    def plan(self, request) -> str:
+        options = PlanOptions(layout=request.param, sections=3, items=4)
+        return generate(seed=11, options=options).text
+
+    def test_holds_for_docx_with_typed_numbers(self, plan):
+        document = docx.Document()
+        for line in plan.split("\n"):
+            document.add_paragraph(line)
+        text = read(docx_bytes(document), name="a").text
+        assert self.squeezed(text) == self.squeezed(plan)
+
+    def test_holds_for_html(self, plan):
+        page = "".join(f"<p>&emsp;&emsp;{line}</p>\n" for line in plan.split("\n"))
+        page = f"<html><body><nav>首页</nav><h1></h1>{page}<script>x</script></body></html>"
+        text = read(page.encode("gb18030"), name="a").text
+        assert self.squeezed(text) == self.squeezed(plan)
+
+    def test_holds_for_pdf(self, plan):
+        lines = [line for paragraph in plan.split("\n") for line in set_in_lines(paragraph)]
+        pages = [
+            [*lines[start : start + 30], f"— {number} —"]
+            for number, start in enumerate(range(0, len(lines), 30), start=1)
+        ]
+        text = read(pdf_bytes(pages), name="a").text
+        found, expected = self.squeezed(text), self.squeezed(plan)
+        assert [row[1:] for row in found] == [row[1:] for row in expected]
+
+    def test_holds_for_a_table_in_docx_and_html(self):
+        plan = generate(seed=4, options=PlanOptions(layout="table", sections=3, items=3)).text
+        rows = [line.split("\t") for line in plan.strip().split("\n")]
+        document = docx.Document()
+        table = document.add_table(rows=len(rows), cols=len(rows[0]))
+        for line, cells in zip(table.rows, rows, strict=True):
+            for cell, words in zip(line.cells, cells, strict=True):
+                cell.text = words
+        page = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+        page = f"<html><body><table>{page}</table></body></html>"
+        for data in (docx_bytes(document), page.encode()):
+            assert self.squeezed(read(data, name="a").text) == self.squeezed(plan)

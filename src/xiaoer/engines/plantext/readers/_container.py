@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from ._extract import Limits
 from ._refusals import not_a_document, printed_size, refusal

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 
 from pdfminer.converter import PDFPageAggregator
-from pdfminer.layout import LAParams, LTPage, LTTextContainer
+from pdfminer.layout import LAParams, LTComponent, LTPage, LTTextContainer, LTTextLine
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
@@ -18,6 +18,7 @@ from pdfminer.pdfparser import PDFParser
 from pdfminer.psexceptions import PSException
 
 from ._extract import Extract, Limits, ReadWarning, TextBuilder
+from ._pdf_tables import Table, find_tables
 from ._refusals import not_a_document, refusal, warning
 
 # What damaged files were seen to raise inside the parser, besides its own exceptions.
@@ -36,7 +37,7 @@ def read_pdf(data: bytes, *, name: str, limits: Limits) -> Extract:
         raise refusal("encrypted", name=name) from error
     except _DAMAGE as error:
         raise _damaged(name) from error
-    out = TextBuilder()
+    out, header = TextBuilder(), Header()
     empty: list[int] = []
     pages = 0
     try:
@@ -48,7 +49,7 @@ def read_pdf(data: bytes, *, name: str, limits: Limits) -> Extract:
                     size=f"多于 {limits.max_pages} 页",
                     limit=f"{limits.max_pages} 页",
                 )
-            if not _write_page(page, pages, out):
+            if not _write_page(page, pages, out, header):
                 empty.append(pages)
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
         raise refusal("encrypted", name=name) from error
@@ -85,21 +86,67 @@ def _pages(document: PDFDocument) -> Iterator[LTPage]:
         yield device.get_result()
 
 
-def _write_page(page: LTPage, number: int, out: TextBuilder) -> bool:
-    """Write the text boxes of one page; return whether it had any text."""
+def _write_page(page: LTPage, number: int, out: TextBuilder, header: Header) -> bool:
+    """Write the text boxes and ruled tables of one page; return whether it had any text."""
     start = out.length
+    blocks_before = len(out.blocks)
+    tables = find_tables(page)
+    header.next_page()
     for box in page:
-        if isinstance(box, LTTextContainer):
-            text = box.get_text().replace("\x00", "").replace("\f", "\n")
-            for line in text.split("\n")[:-1] if text.endswith("\n") else text.split("\n"):
-                out.paragraph(line, page=number)
+        if not isinstance(box, LTTextContainer):
+            continue
+        while tables and box.y1 <= tables[0].frame[3] and not tables[0].holds(box):
+            _write_table(tables.pop(0), number, out, header)
+        lines = _lines(box, tables)
+        for line in lines:
+            out.paragraph(line, page=number)
+        if lines:
             out.raw("\n")
-    has_text = any(
-        block.page == number and block.kind == "paragraph" for block in out.blocks[-400:]
-    )
+    for table in tables:
+        _write_table(table, number, out, header)
+    has_text = len(out.blocks) > blocks_before
     out.page(start=start, number=number)
     out.raw("\n")
     return has_text
+
+
+def _lines(box: LTTextContainer[LTComponent], tables: list[Table]) -> list[str]:
+    """Return the lines of a text box that stand outside every table."""
+    if not tables:
+        text = box.get_text().replace("\x00", "").replace("\f", "\n")
+        return text.removesuffix("\n").split("\n")
+    kept = []
+    for line in box:
+        if isinstance(line, LTTextLine) and not any(table.holds(line) for table in tables):
+            kept.append(line.get_text().replace("\x00", "").strip("\n\f"))
+    return kept
+
+
+class Header:
+    """Remember the head of a table, which is printed again on every page that it runs over."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, ...] | None = None
+        self._here: tuple[str, ...] | None = None
+
+    def next_page(self) -> None:
+        """Turn the page."""
+        self._last, self._here = self._here, None
+
+    def repeats(self, row: tuple[str, ...]) -> bool:
+        """Return whether a first row is the one of the page before; remember it."""
+        self._here = row
+        return row == self._last
+
+
+def _write_table(table: Table, number: int, out: TextBuilder, header: Header) -> None:
+    for index, row in enumerate(table.rows):
+        if index == 0 and header.repeats(row):
+            continue
+        if sum(map(bool, row)) == 1 and not row[-1] and len(row) > 2:
+            out.paragraph("".join(row), page=number)
+        else:
+            out.row(row, page=number)
 
 
 def _checked(text: str, pages: int, name: str) -> str:
