@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ._document import Head, describe
 from ._doubts import (
@@ -44,26 +44,11 @@ def compile_text(text: str, *, year: int | None = None) -> Plan:
         Sections and measures in document order; a text that is no plan has no measures and the
         doubt ``structure.not_a_plan``.
     """
-    norm = normalise(text)
-    kept, junk = split_lines(norm, physical_lines(norm))
-    repeated = duplicate_spans(norm, kept)
-    kept = _outside(kept, repeated)
-    tables = find_tables(norm, kept)
-    spans = [table.span for table in tables]
-    dense = squeeze(text, norm, _outside(kept, spans))
-    rows = squeeze(text, norm, _inside(kept, spans))
-    cuts = frozenset(dense.index(start) for start, _ in (*spans, *repeated))
-    roots = build(dense, paragraphs(dense, cuts=cuts), cuts=cuts)
-    classify(dense.text, roots)
-    doc = describe(
-        Head(dense, _first_item(dense, roots), [norm[j.start : j.end] for j in junk]),
-        year=year,
-        duplicates=tuple(repeated),
-        noise=tuple((j.start, j.end) for j in junk),
-    )
-    if not reads_like_a_plan(dense.text + rows.text):
+    views = _look_at(text)
+    doc = _describe(views, year)
+    if not reads_like_a_plan(views.dense.text + views.rows.text):
         return Plan(doc=doc, sections=(), measures=(), doubts=(not_a_plan(text),))
-    reading = _read(dense, rows, roots, tables, doc)
+    reading = _read(views, doc)
     sections, ids = _sections(reading)
     measures, doubts = _measures(text, reading, ids, doc)
     if not measures:
@@ -72,21 +57,61 @@ def compile_text(text: str, *, year: int | None = None) -> Plan:
         doc=doc,
         sections=sections,
         measures=measures,
-        doubts=(*document_doubts(doc), *numbering_doubts(dense, roots), *doubts),
+        doubts=(*document_doubts(doc), *numbering_doubts(views.dense, views.roots), *doubts),
     )
 
 
-def _first_item(dense: Dense, roots: list[Node]) -> int:
-    return next((node.start for node in roots if node.marker), len(dense.text))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Views:
+    """The text as its readers need it: prose and table rows apart, junk and second copies out."""
+
+    norm: str
+    dense: Dense
+    rows: Dense
+    roots: list[Node]
+    tables: list[Table]
+    junk: list[Line]
+    repeated: list[Span]
 
 
-def _read(
-    dense: Dense, rows: Dense, roots: list[Node], tables: list[Table], doc: Document
-) -> Reading:
-    first_leads = any(FIRST_LEADS.search(view.text) for view in (dense, rows))
-    reading = Reader(dense, kind=doc.kind, first_leads=first_leads).read(roots)
-    for table in tables:
-        reader = TableReader(rows, table, first_leads=first_leads)
+def _look_at(text: str) -> _Views:
+    norm = normalise(text)
+    kept, junk = split_lines(norm, physical_lines(norm))
+    repeated = duplicate_spans(norm, kept)
+    kept = _outside(kept, repeated)
+    tables = find_tables(norm, kept)
+    spans = [table.span for table in tables]
+    dense = squeeze(text, norm, _outside(kept, spans))
+    cuts = frozenset(dense.index(start) for start, _ in (*spans, *repeated))
+    roots = build(dense, paragraphs(dense, cuts=cuts), cuts=cuts)
+    classify(dense.text, roots)
+    return _Views(
+        norm=norm,
+        dense=dense,
+        rows=squeeze(text, norm, _inside(kept, spans)),
+        roots=roots,
+        tables=tables,
+        junk=junk,
+        repeated=repeated,
+    )
+
+
+def _describe(views: _Views, year: int | None) -> Document:
+    first = next((node.start for node in views.roots if node.marker), len(views.dense.text))
+    return describe(
+        Head(views.dense, first, [views.norm[j.start : j.end] for j in views.junk]),
+        year=year,
+        duplicates=tuple(views.repeated),
+        noise=tuple((j.start, j.end) for j in views.junk),
+    )
+
+
+def _read(views: _Views, doc: Document) -> Reading:
+    both = (views.dense, views.rows)
+    first_leads = any(FIRST_LEADS.search(view.text) for view in both)
+    reading = Reader(views.dense, kind=doc.kind, first_leads=first_leads).read(views.roots)
+    for table in views.tables:
+        reader = TableReader(views.rows, table, first_leads=first_leads)
         reader.read()
         reading.headings.extend(reader.headings)
         reading.drafts.extend(reader.drafts)

@@ -105,6 +105,9 @@ def _title(head: Head) -> str | None:
     if best is not None:
         inner = re.search(r"印发《([^《》]{6,80})》", best)
         return inner.group(1) if inner and best.endswith("通知") else best
+    for line in lines[:6]:
+        if 8 <= line[1] - line[0] <= 45 and _may_open_title(text, line):
+            return head.dense.printed(*line)
     book = _BOOK.search(text, 0, min(len(text), head.first_item + 400))
     return head.dense.printed(book.start(1), book.end(1)) if book else None
 
@@ -251,7 +254,9 @@ def _year(
 ) -> tuple[int | None, str | None]:
     if given is not None:
         return given, "stated by the user"
-    if title and (match := re.search(r"(?<![\d—\-－至~～])(20\d{2})(?:年度?|版)?(?![\d—\-－至~～])", title)):
+    if title and (
+        match := re.search(r"(?<![\d—\-－至~～])(20\d{2})(?:年度?|版)?(?![\d—\-－至~～])", title)
+    ):
         return int(match.group(1)), "document title"
     if date:
         return int(date[:4]), "document date"

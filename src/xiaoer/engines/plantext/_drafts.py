@@ -187,11 +187,13 @@ class Scribe:
         out = []
         for item in statements:
             a, b = item.content
-            if item.kind == "time" and b > a:
+            if (
+                item.kind == "time"
+                and b > a
+                or item.kind == "bracket"
+                and _HAS_DATE.search(self.text, a, b)
+            ):
                 out.append(self.dense.span(a, b))
-            elif item.kind == "bracket":
-                if _HAS_DATE.search(self.text, a, b):
-                    out.append(self.dense.span(a, b))
         return tuple(out)
 
     def _bodies(self, statements: Sequence[Statement], start: int, end: int) -> Iterator[Span]:

@@ -101,7 +101,7 @@ class Reader:
             own = self._closing_statements(node)
         handed = (*own, *above) if own else above
         if self._states_task(node):
-            self._measure(node, node, self._intro_end(node), above, confidence=0.6)
+            self._measure(node, node, self._intro_end(node), handed, confidence=0.6)
         for child in node.children:
             self._node(child, node, handed, last and child is node.children[-1])
 
@@ -126,6 +126,7 @@ class Reader:
         if others:
             child.paras.extend(own)
             return ()
+        node.closing = own[-1].end
         return tuple(found)
 
     def _only_statements(self, para: Paragraph) -> bool:
@@ -140,7 +141,8 @@ class Reader:
         start = node.title[1] if not node.alone else node.paras[0].start
         end = self._intro_end(node)
         body = QUOTED.sub("", self.text[start:end])
-        if not body.rstrip().endswith("。") or len(body) < 30:
+        body = body[: body.rfind("。") + 1]
+        if len(body) < 12:
             return False
         return bool(FIGURE.search(body) and _BINDING.search(body))
 

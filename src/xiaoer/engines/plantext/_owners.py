@@ -121,8 +121,10 @@ def find_statements(dense: Dense, start: int, end: int) -> list[Statement]:
         if _is_responsibility(text, inner, begin, stop, start, end, closed):
             content = (begin + 1, stop - 1 if closed else stop)
             found.append(Statement(begin, stop, content, "bracket", ""))
-    found.extend(_fields(dense, start, end, taken))
-    return sorted(found, key=lambda item: item.start)
+    fields = _fields(dense, start, end, taken)
+    if fields:
+        found = [b for b in found if not any(f.start < b.start < f.end for f in fields)]
+    return sorted([*found, *fields], key=lambda item: item.start)
 
 
 def _is_responsibility(
@@ -132,7 +134,7 @@ def _is_responsibility(
         return False
     if FIELD_LABEL.match(inner) or _INLINE_LABEL.match(inner):
         return True
-    if not closed:
+    if not closed or _REMARK.match(inner):
         return False
     tail = _DATED_END.sub("", re.split(r"[。；]", inner.rstrip("。；"))[0])
     before = text[begin - 1] if begin > start else "。"
@@ -280,20 +282,11 @@ def _roles(text: str, start: int, end: int, label: str) -> Iterator[tuple[int, i
     if match:
         label = match.group().rstrip("：为:")
         start = match.end()
-    free = bool(_TIME_LABEL.search(label) or _PERSON_LABEL.search(label))
-    for other in _ANY_LABEL.finditer(text, start, end):
-        if other.start() <= start:
-            continue
-        before = text[other.start() - 1]
-        if (
-            free
-            or before in "，、）"
-            or is_unit(text[max(start, other.start() - 12) : other.start()])
-        ):
-            cut = other.start() - (before in "，、")
-            yield from _roles(text, start, cut, label)
-            yield from _roles(text, other.start(), end, label)
-            return
+    cut = _next_label(text, start, end, label)
+    if cut:
+        yield from _roles(text, start, cut[0], label)
+        yield from _roles(text, cut[1], end, label)
+        return
     if _TIME_LABEL.search(label) or (_PERSON_LABEL.search(label) and "单位" not in label):
         return
     default = "plain"
@@ -322,6 +315,22 @@ def _roles(text: str, start: int, end: int, label: str) -> Iterator[tuple[int, i
         carry = "support" if verb.lastgroup == "with" else None
     if begin < end:
         yield begin, end, carry or default
+
+
+def _next_label(text: str, start: int, end: int, label: str) -> Span | None:
+    """Return where a clause ends because another label follows, and where that label starts."""
+    free = bool(_TIME_LABEL.search(label) or _PERSON_LABEL.search(label))
+    for other in _ANY_LABEL.finditer(text, start, end):
+        if other.start() <= start:
+            continue
+        before = text[other.start() - 1]
+        if (
+            free
+            or before in "，、）"
+            or is_unit(text[max(start, other.start() - 12) : other.start()])
+        ):
+            return other.start() - (before in "，、"), other.start()
+    return None
 
 
 def _depth(text: str, start: int, position: int) -> bool:

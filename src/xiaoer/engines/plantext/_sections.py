@@ -13,7 +13,7 @@ from ._owners import brackets
 from ._paragraphs import CONTENT_LABEL, FIELD_LABEL, Paragraph
 
 PLAN_TITLE = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9“”《》（）〔〕、·—\-+]{2,60}(?:方案|计划|意见|措施|办法|要点|清单|细则|规划|规定|任务|分工|分解表|任务表|分工表|政策|条措施|举措|通知|行动|安排|工作|台账|汇总表|一览表|明细表|计划表|责任表|一览)"
+    r"[\u4e00-\u9fffA-Za-z0-9“”《》（）〔〕、·—\-+]{2,60}(?:方案|计划|意见|措施|办法|要点|清单|细则|规划|规定|任务|分工|分解表|任务表|分工表|政策|条措施|举措|通知|行动|安排|工作|台账|任务书|责任书|责任分解|分解|工程|指引|汇总表|一览表|明细表|计划表|责任表|一览)"
     r"(?:（[^（）]{2,14}）|\d\.\d版?)?"
 )
 _BACKGROUND_WORD = (
@@ -67,12 +67,12 @@ class Node:
     paras: list[Paragraph] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
     parent: Node | None = None
-    section_id: str | None = None
+    closing: int = 0
 
     @property
     def end(self) -> int:
         """Return the dense end of all the node contains."""
-        last = self.lead_end
+        last = max(self.lead_end, self.closing)
         if self.paras:
             last = max(last, self.paras[-1].end)
         if self.children:
@@ -300,9 +300,9 @@ class _Builder:
         if match:
             self.listing = True
             return True
-        if self.listing and marker_at(text, para.start, para.end) and para.end - para.start <= 60:
-            if text[para.end - 1] not in "。；":
-                return True
+        short = para.end - para.start <= 60 and text[para.end - 1] not in "。；"
+        if self.listing and short and marker_at(text, para.start, para.end):
+            return True
         self.listing = False
         return False
 

@@ -87,17 +87,20 @@ def _is_header(roles: Sequence[str | None]) -> bool:
 
 
 def _cells(norm: str, line: Line, separator: str) -> list[Span]:
+    begin, end = line.start, line.end
+    if separator == "\t":
+        begin -= line.indent
+        while end < len(norm) and norm[end] in " \t":
+            end += 1
     if separator == "gap":
         cuts = [m.span() for m in _GAP.finditer(norm, line.start, line.end)]
     else:
-        cuts = [m.span() for m in re.finditer(re.escape(separator), norm[line.start : line.end])]
-        cuts = [(a + line.start, b + line.start) for a, b in cuts]
-    begin = line.start
+        cuts = [m.span() for m in re.compile(re.escape(separator)).finditer(norm, begin, end)]
     out = []
     for a, b in cuts:
         out.append((begin, a))
         begin = b
-    out.append((begin, line.end))
+    out.append((begin, end))
     if separator == "|":
         if out and not norm[slice(*out[0])].strip():
             out = out[1:]
@@ -343,6 +346,8 @@ def _fit(norm: str, line: Line, role: str) -> float:
 
 def _assign(norm: str, body: list[Line], columns: list[str]) -> list[int]:
     """Return the column of each line: the best monotonic assignment by dynamic programming."""
+    if not body:
+        return []
     width = len(columns)
     if len(body) == width:
         straight = sum(_fit(norm, line, role) for line, role in zip(body, columns, strict=True))
@@ -374,8 +379,6 @@ def _assign(norm: str, body: list[Line], columns: list[str]) -> list[int]:
             came.append(source)
         best.append(row)
         back.append(came)
-    if not body:
-        return []
     column = max(range(width), key=lambda c: best[-1][c] - _skipped(columns, c, width))
     out = [column]
     for index in range(len(body) - 1, 0, -1):
