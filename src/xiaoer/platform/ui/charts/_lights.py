@@ -59,28 +59,33 @@ def _light_series(look: LightLook, units: Sequence[UnitLights], widest: int) -> 
     }  # fmt: skip
 
 
+def _lights_table(name: str, summary: str, noun: str, units: Sequence[UnitLights]) -> Table:
+    columns = [Column(key="label", label=_("单位"))]
+    columns += [
+        Column(key=code, label=f"{look.shape} {look.word}", kind="number", unit=noun, phone="line")
+        for code, look in LIGHTS.items()
+    ]
+    rows = tuple(
+        Row(cells={"label": u.label, **{c: u.counts.get(c, 0) for c in LIGHTS}}, url=u.url)
+        for u in units
+    )
+    return Table(name=f"chart-{name}-rows", caption=summary, columns=tuple(columns), rows=rows)
+
+
 def lights_chart(*, name: str, summary: str, units: Sequence[UnitLights], noun: str = "") -> Chart:
     """Stack the lights of each unit's measures; every piece wears its shape and its number."""
+    widest = max((sum(u.counts.values()) for u in units), default=1) or 1
     options = base_options()
     options["grid"]["top"] = 50 if is_english() else 34
     options["legend"] = {
-        "top": 0,
-        "left": 0,
-        "selectedMode": False,
-        "itemWidth": 12,
-        "itemGap": 8,
-        "itemHeight": 10,
+        "top": 0, "left": 0, "selectedMode": False, "itemWidth": 12, "itemGap": 8, "itemHeight": 10,
         "textStyle": {"color": INK},
-    }
+    }  # fmt: skip
     options["aria"] = {"enabled": True, "label": {"enabled": False}, "decal": {"show": True}}
-    widest = max((sum(u.counts.values()) for u in units), default=1) or 1
     options["xAxis"] = {
-        "type": "value",
-        "minInterval": 1,
-        "max": widest,
+        "type": "value", "minInterval": 1, "max": widest, "splitLine": {"lineStyle": {"color": HAIR}},
         "axisLabel": {"hideOverlap": True, "showMaxLabel": widest <= 5},
-        "splitLine": {"lineStyle": {"color": HAIR}},
-    }
+    }  # fmt: skip
     options["yAxis"] = {
         "type": "category", "inverse": True, "data": [u.label for u in units],
         "axisTick": {"show": False}, "axisLine": {"show": False},
@@ -92,23 +97,8 @@ def lights_chart(*, name: str, summary: str, units: Sequence[UnitLights], noun: 
         "yAxis": {"axisLabel": {"width": 84}},
         "legend": {"itemWidth": 10, "itemGap": 6, "textStyle": {"fontSize": 11}},
     }
-    columns = [Column(key="label", label=_("单位"))]
-    columns += [
-        Column(
-            key=str(look.code),
-            label=f"{look.shape} {look.word}",
-            kind="number",
-            unit=noun,
-            phone="line",
-        )
-        for look in LIGHTS.values()
-    ]
-    rows = tuple(
-        Row(cells={"label": u.label, **{c: u.counts.get(c, 0) for c in LIGHTS}}, url=u.url)
-        for u in units
-    )
     height: Literal["s", "m", "l"] = "s" if len(units) <= 4 else "m" if len(units) <= 10 else "l"
-    table = Table(name=f"chart-{name}-rows", caption=summary, columns=tuple(columns), rows=rows)
+    table = _lights_table(name, summary, noun, units)
     return Chart(name=name, summary=summary, options=options, table=table, height=height)
 
 
@@ -127,52 +117,61 @@ def _stacked_dots(dots: Sequence[Dot], low: float, high: float, step: float) -> 
     return data
 
 
+def _landing_table(name: str, summary: str, dots: Sequence[Dot]) -> Table:
+    rows = tuple(
+        Row(cells={"label": d.label, "ratio": d.ratio, "light": d.light}, url=d.url)
+        for d in sorted(dots, key=lambda d: (d.ratio, d.label))
+    )
+    columns = (
+        Column(key="label", label=_("目标")),
+        Column(key="ratio", label=_("预计达到目标的"), kind="percent"),
+        Column(key="light", label=_("状态"), kind="light"),
+    )
+    return Table(name=f"chart-{name}-rows", caption=summary, rows=rows, columns=columns)
+
+
+def _sides(n_short: int, n_met: int) -> list[Options]:
+    """Say on either side of the target how many dots lie there."""
+    told = {"top": 0, "textStyle": {"color": INK, "fontSize": 12}}
+    return [
+        {"text": _("达不到 %(n)s") % {"n": n_short}, "left": 16, **told},
+        {"text": _("达到 %(n)s") % {"n": n_met}, "right": 20, **told},
+    ]
+
+
 def landing_chart(*, name: str, summary: str, dots: Sequence[Dot]) -> Chart:
-    """Draw where each target will land as a share of the target, one dot each, piled where they meet."""
+    """Draw where each target will land as a share of the target, one dot each, piled where they meet.
+
+    What lies below 40 % or above 160 % is piled at that edge.
+    """
     low, high = 40.0, 160.0
     seen = [min(max(d.ratio * 100, low), high) for d in dots] or [100.0]
     left, right = min(90.0, min(seen)) // 10 * 10, max(110.0, -(-max(seen) // 10) * 10)
     step = next((s for s in (1.0, 2.0, 2.5, 5.0) if s >= (right - left) / 28), 5.0)
     data = _stacked_dots(dots, low, high, step)
     tallest = max((d["value"][1] for d in data), default=1)
-    short = sum(1 for d in dots if d.ratio < 1)
+    n_short = sum(1 for d in dots if d.ratio < 1)
     options = base_options()
     options["grid"].update(left=16, right=20, top=44)
     options["xAxis"] = {
-        "type": "value", "min": left, "max": right, "axisLabel": {"formatter": "{value}%", "hideOverlap": True},
-        "splitLine": {"lineStyle": {"color": HAIR}}, "axisLine": {"show": True},
+        "type": "value", "min": left, "max": right, "axisLine": {"show": True},
+        "axisLabel": {"formatter": "{value}%", "hideOverlap": True}, "splitLine": {"lineStyle": {"color": HAIR}},
     }  # fmt: skip
-    options["yAxis"] = {
-        "show": False,
-        "min": 0,
-        "max": max(tallest + 0.5, 8.5 if tallest <= 8 else 17),
+    top = max(tallest + 0.5, 8.5 if tallest <= 8 else 17)
+    options["yAxis"] = {"show": False, "min": 0, "max": top}
+    mark = {
+        "symbol": "none", "silent": True, "lineStyle": {"color": INK, "type": "solid"}, "data": [{"xAxis": 100}],
+        "label": {"formatter": _("目标"), "color": INK, "fontWeight": 600},
+    }  # fmt: skip
+    options["title"] = _sides(n_short, len(dots) - n_short)
+    dotted = {
+        "type": "scatter",
+        "symbolSize": 11,
+        "data": data,
+        "markLine": mark,
+        "cursor": "pointer",
     }
-    mark = {"symbol": "none", "silent": True, "lineStyle": {"color": INK, "type": "solid"},
-            "label": {"formatter": _("目标"), "color": INK, "fontWeight": 600}, "data": [{"xAxis": 100}]}  # fmt: skip
-    told = {"color": INK, "fontSize": 12}
-    options["title"] = [
-        {"text": _("达不到 %(n)s") % {"n": short}, "left": 16, "top": 0, "textStyle": told},
-        {
-            "text": _("达到 %(n)s") % {"n": len(dots) - short},
-            "right": 20,
-            "top": 0,
-            "textStyle": told,
-        },
-    ]
-    options["series"] = [
-        {"type": "scatter", "symbolSize": 11, "data": data, "markLine": mark, "cursor": "pointer"}
-    ]
-    rows = tuple(
-        Row(cells={"label": d.label, "ratio": d.ratio, "light": d.light}, url=d.url)
-        for d in sorted(dots, key=lambda d: (d.ratio, d.label))
-    )
-    table = Table(
-        name=f"chart-{name}-rows", caption=summary, rows=rows,
-        columns=(
-            Column(key="label", label=_("目标")),
-            Column(key="ratio", label=_("预计达到目标的"), kind="percent"),
-            Column(key="light", label=_("状态"), kind="light"),
-        ),
-    )  # fmt: skip
+    options["series"] = [dotted]
     height: Literal["s", "m"] = "s" if tallest <= 8 else "m"
+    table = _landing_table(name, summary, dots)
     return Chart(name=name, summary=summary, options=options, table=table, height=height)

@@ -53,6 +53,11 @@ def _told(value: Numeric, unit: str) -> str:
     return f"{number(value)} {unit}".strip()
 
 
+def _short(value: Numeric, unit: str) -> str:
+    """Write a value for a label; its unit stands at the axis."""
+    return _told(value, "%" if unit == "%" else "")
+
+
 def _datum(point: Point, unit: str, word: str) -> Options:
     told = f"{point.on:%Y-%m-%d}\n{word} {_told(point.value, unit)}"
     told += f"\n{point.note}" if point.note else ""
@@ -68,8 +73,8 @@ def _actual(points: Sequence[Point], unit: str) -> Options:
     falls = len(points) > 1 and points[-1].value < points[-2].value
     if data:
         data[-1]["label"] = {
-            "show": True, "position": "bottom" if falls else "top", "color": INK, "fontWeight": 600,
-            "formatter": f"{word} {_told(points[-1].value, unit)}",
+            "show": True, "position": "bottom" if falls else "top", "align": "right", "color": INK, "fontWeight": 600,
+            "formatter": f"{word} {_short(points[-1].value, unit)}",
         }  # fmt: skip
     return {
         "type": "line", "name": word, "data": data, "symbol": "circle", "symbolSize": 6, "z": 4,
@@ -105,7 +110,7 @@ def _band(start: Point, landing: Landing, unit: str) -> list[Options]:
 
 def _forecast(start: Point, landing: Landing, unit: str, shift: int) -> Options:
     word = _("预计")
-    told = f"{word} {_told(landing.value, unit)}"
+    told = f"{word} {_short(landing.value, unit)}"
     interval = f"{_told(landing.low, unit)} – {_told(landing.high, unit)}"
     end = _datum(Point(on=landing.on, value=landing.value, note=interval), unit, word)
     return {
@@ -158,6 +163,33 @@ def _progress_table(
     )  # fmt: skip
 
 
+def _target(target: Numeric, comparator: str, unit: str, first: Sequence[Point]) -> Options:
+    """Draw the target's line; a hidden point on the first day keeps it within the axis."""
+    at = _scaled(target, unit)
+    told = f"{_('目标')} {comparator} {_short(target, unit)}"
+    return {
+        "type": "line", "data": [[f"{p.on:%Y-%m-%d}", at] for p in first[:1]],
+        "symbol": "none", "silent": True, "lineStyle": {"opacity": 0}, "z": 2,
+        "markLine": {
+            "symbol": "none", "silent": True, "data": [{"yAxis": at}],
+            "lineStyle": {"color": BLUE, "type": "solid", "width": 1.5},
+            "label": {"position": "insideStartTop", "color": BLUE, "formatter": told},
+        },
+    }  # fmt: skip
+
+
+def _axes(options: Options, unit: str) -> None:
+    options["xAxis"] = {
+        "type": "time", "axisLabel": {"hideOverlap": True, "formatter": _time_labels()},
+        "splitLine": {"show": False},
+    }  # fmt: skip
+    options["yAxis"] = {
+        "type": "value", "scale": True, "splitLine": {"lineStyle": {"color": HAIR}},
+        "axisLabel": {"formatter": "{value}%" if unit == "%" else "{value}"},
+        "name": "" if unit == "%" else unit, "nameTextStyle": {"align": "left"},
+    }  # fmt: skip
+
+
 def progress_chart(
     *,
     name: str,
@@ -194,24 +226,11 @@ def progress_chart(
         ]
     series.append(_actual(actual, unit))
     if target is not None:
-        series[-1]["markLine"] = {
-            "symbol": "none", "silent": True, "data": [{"yAxis": _scaled(target, unit)}],
-            "lineStyle": {"color": BLUE, "type": "solid", "width": 1.5},
-            "label": {"position": "insideStartTop", "color": BLUE,
-                      "formatter": f"{_('目标')} {comparator} {_told(target, unit)}"},
-        }  # fmt: skip
+        series.append(_target(target, comparator, unit, actual or expected))
     options = base_options()
-    ends = [_("应达线")] + ([f"{_('预计')} {_told(landing.value, unit)}"] if landing else [])
+    ends = [_("应达线")] + ([f"{_('预计')} {_short(landing.value, unit)}"] if landing else [])
     options["grid"]["right"] = 18 + max(width_of(text) for text in ends)
-    options["xAxis"] = {
-        "type": "time", "axisLabel": {"hideOverlap": True, "formatter": _time_labels()},
-        "splitLine": {"show": False},
-    }  # fmt: skip
-    options["yAxis"] = {
-        "type": "value", "scale": True, "splitLine": {"lineStyle": {"color": HAIR}},
-        "axisLabel": {"formatter": "{value}%" if unit == "%" else "{value}"},
-        "name": "" if unit == "%" else unit, "nameTextStyle": {"align": "left"},
-    }  # fmt: skip
+    _axes(options, unit)
     options["series"] = series
     return Chart(
         name=name, summary=summary, options=options,
