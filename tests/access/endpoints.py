@@ -16,6 +16,7 @@ from xiaoer.platform.api.auth import action_of_auth
 OPEN_MODULES = (
     "allauth.",  # log-in, second factor and single sign-on have policies of their own
     "django.views.i18n",  # switches the language
+    "django.views.generic.base",  # redirects only
     "ninja.",  # answers 404 at the API's root
     "xiaoer.platform.api.health",  # says whether the process lives
     "xiaoer.platform.accounts.views_closed",  # refuses everybody
