@@ -136,30 +136,38 @@ def duplicate_spans(norm: str, lines: Sequence[Line]) -> list[Span]:
     """Return the ranges that repeat, sentence after sentence, what stood before them.
 
     A run counts from five sentences and 120 characters on, so that field lines which many
-    measures share are not taken for a second copy. The cost is linear.
+    measures share are not taken for a second copy; a run that counts survives three strange
+    sentences. The cost is linear.
     """
     sentences = _sentences(norm, lines)
-    seen: dict[str, list[int]] = {}
+    seen: dict[str, int] = {}
     spans: list[Span] = []
     run: list[int] = []
-    expected = -1
+    expected, strange = 0, 0
     for position, (key, _, _) in enumerate(sentences):
-        places = seen.get(key, ())
-        hit = next((p for p in places if expected <= p <= expected + 2), -1) if run else -1
-        if hit < 0 and len(key) >= 6 and places:
+        hit = _awaited(sentences, key, expected, position) if run else -1
+        if hit < 0 and run and _counts(sentences, run) and strange < 3:
+            strange += 1
+            continue
+        if hit < 0:
             _close(sentences, run, spans)
-            run, hit = [], places[0]
+            run = []
+            hit = seen.get(key, -1) if len(key) >= 6 else -1
         if hit >= 0:
             run.append(position)
-            expected = hit + 1
-            continue
-        _close(sentences, run, spans)
-        run = []
-        known = seen.setdefault(key, [])
-        if len(known) < 4:
-            known.append(position)
+            expected, strange = hit + 1, 0
+        else:
+            seen.setdefault(key, position)
     _close(sentences, run, spans)
     return _joined(spans)
+
+
+def _awaited(sentences: list[tuple[str, int, int]], key: str, expected: int, position: int) -> int:
+    """Return where, a few sentences on from where the run stands, the same sentence was printed."""
+    for place in range(expected, min(expected + 6, position)):
+        if sentences[place][0] == key:
+            return place
+    return -1
 
 
 def _sentences(norm: str, lines: Sequence[Line]) -> list[tuple[str, int, int]]:
@@ -172,10 +180,17 @@ def _sentences(norm: str, lines: Sequence[Line]) -> list[tuple[str, int, int]]:
     return out
 
 
+def _counts(sentences: list[tuple[str, int, int]], run: list[int]) -> bool:
+    """Return whether a run is long and varied enough to be a copy."""
+    if len(run) < 5:
+        return False
+    last = run[-40:]
+    size = sum(len(sentences[position][0]) for position in last)
+    return size >= 120 and len({sentences[position][0] for position in last}) * 2 > len(last)
+
+
 def _close(sentences: list[tuple[str, int, int]], run: list[int], spans: list[Span]) -> None:
-    size = sum(len(sentences[position][0]) for position in run)
-    distinct = len({sentences[position][0] for position in run})
-    if len(run) >= 5 and size >= 120 and distinct * 2 > len(run):
+    if _counts(sentences, run):
         spans.append((sentences[run[0]][1], sentences[run[-1]][2]))
 
 
