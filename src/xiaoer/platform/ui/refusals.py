@@ -5,7 +5,7 @@ Whoever is not logged in is led to the log-in page instead, and back afterwards.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -74,8 +74,8 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     here = request.get_full_path() if request.method == "GET" else _back(request)
     if getattr(request, "htmx", False):
         response = HttpResponse(status=204)
-        target = _back(request)
-        response["HX-Redirect"] = f"{reverse(settings.LOGIN_URL)}?next={target}"
+        query = urlencode({"next": _back(request)})
+        response["HX-Redirect"] = f"{reverse(settings.LOGIN_URL)}?{query}"
         return response
     return redirect_to_login(here, login_url=reverse(settings.LOGIN_URL))
 
