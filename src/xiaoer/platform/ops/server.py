@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from xiaoer.platform.errors import Refused
 STOP_SECONDS = 20.0
 LONGEST_PAUSE = 60.0
 STEADY_SECONDS = 60.0
+_PR_SET_PDEATHSIG = 1
 
 
 class PortTaken(Refused):
@@ -124,7 +126,16 @@ class _Kept:
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
     # a session of its own, so that Ctrl+C in the terminal reaches this process alone
-    return subprocess.Popen(command, start_new_session=os.name == "posix")
+    return subprocess.Popen(
+        command,
+        start_new_session=os.name == "posix",
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+    )
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this process when its parent is gone, however that came about."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop(*processes: subprocess.Popen[bytes]) -> None:

@@ -302,7 +302,7 @@ class TestServe:
             deadline = time.monotonic() + 60
             while not answers(url) and time.monotonic() < deadline:
                 time.sleep(0.3)
-            assert answers(url) in (200, 500)
+            assert answers(url) == 200
             query = "SELECT count(*) FROM xiaoer_tasks_jobrun WHERE finished_at IS NOT NULL"
             while home.sql(query) == [(0,)] and time.monotonic() < deadline:
                 time.sleep(0.3)
@@ -311,6 +311,24 @@ class TestServe:
             process.send_signal(signal.SIGTERM)
             code = process.wait(40)
         assert code == 0
+        assert answers(url) == 0
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="只有 Linux 能通知子进程父进程已亡")
+    def test_leaves_no_process_behind_when_it_is_killed(self, home: Home) -> None:
+        port = free_port()
+        process = subprocess.Popen(
+            home.command("serve", "--port", str(port), "--processes", "1"),
+            env=home.environment, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        url = f"http://127.0.0.1:{port}/accounts/login/"
+        deadline = time.monotonic() + 60
+        while not answers(url) and time.monotonic() < deadline:
+            time.sleep(0.3)
+        assert answers(url)
+        process.kill()
+        process.wait()
+        while answers(url) and time.monotonic() < deadline:
+            time.sleep(0.3)
         assert answers(url) == 0
 
     def test_refuses_a_port_that_is_taken(self, tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -173,3 +174,26 @@ class TestRunDue:
         organisation_create(actor=SYSTEM, new=NewOrganisation(name="某局"), now=clock.now())
         jobs.run_due(at=timezone.now(), worker="w")
         assert Seal.objects.count() == 1
+
+
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite 只有一个写者；在 PostgreSQL 上运行"
+)
+class TestSeveralWorkers:
+    def test_run_each_task_once(self, log: Log, concurrent_db: None) -> None:
+        for number in range(1, 61):
+            enqueue("trial.note", number=number)
+
+        def work() -> None:
+            try:
+                Worker().run_all()
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(number for number, _ in log) == list(range(1, 61))
+        assert set(statuses()) == {TaskResultStatus.SUCCESSFUL}
