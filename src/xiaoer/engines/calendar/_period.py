@@ -60,6 +60,8 @@ class Period:
     roll: Roll = Roll.NEXT_WORKDAY
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "unit", Unit(self.unit))
+        object.__setattr__(self, "roll", Roll(self.roll))
         if self.n < 0:
             raise ValueError(f"a period cannot be negative, got {self.n} {self.unit}")
 

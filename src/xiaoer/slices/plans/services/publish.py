@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from xiaoer.engines.calendar import Period, due
+from xiaoer.engines.calendar import Period, Unit, due
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
@@ -40,7 +40,7 @@ def working_days_from(start: date, *, rule: str) -> date:
     """Return the day on which the limit named by ``rule`` runs out, counted in working days."""
     days = int(shipped_book().number_at(rule, on=start))
     return due(
-        calendar=shipped_calendar(), start=start, period=Period(n=days, unit="working_day")
+        calendar=shipped_calendar(), start=start, period=Period(n=days, unit=Unit.WORKING_DAY)
     ).date
 
 
