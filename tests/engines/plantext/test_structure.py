@@ -252,6 +252,18 @@ class TestTypes:
         text = "一、工作目标\n全面优化营商环境，打造一流服务。\n二、主要任务\n（一）推进改革。完善机制。"
         assert [m.type for m in compile_text(text).measures] == ["action"]
 
+    def test_take_items_with_owners_for_tasks_under_aims_and_tasks(self) -> None:
+        text = "一、目标任务\n（一）优化流程。推行集成服务。（市政务服务局负责）\n（二）提升能力。加强队伍建设。（市人社局负责）"
+        assert [m.type for m in compile_text(text).measures] == ["action", "action"]
+
+    def test_take_numbered_aims_for_goals(self) -> None:
+        text = "一、工作目标\n（一）到2025年底，网上可办率达到98%。\n（二）到2026年底，实现全程网办。\n二、主要任务\n（一）推进改革。完善机制。"
+        goals = [m for m in compile_text(text).measures if m.type == "goal"]
+        assert [(g.number, g.deadlines[0].date) for g in goals] == [
+            ("（一）", "2025-12"),
+            ("（二）", "2026-12"),
+        ]
+
     def test_call_the_part_on_factors_of_production_an_action(self) -> None:
         text = "一、强化要素保障\n（一）保障用地。全年供地100亩。\n二、优化服务\n（一）优化窗口。完善机制。\n三、组织保障\n（一）加强领导。建立机制。"
         assert [m.type for m in compile_text(text).measures] == ["action", "action", "guarantee"]

@@ -37,15 +37,36 @@ class Aims:
         if node.level <= 1:
             section = self.scribe.section(node)
         explicit = node.kind == "goal"
-        if not node.alone:
+        if not node.alone or not (node.paras or node.children):
             dates = self._goals(node, (node.start, node.lead_end), section, explicit, dates)
         for para in node.paras:
             dates = self._goals(None, (para.start, para.end), section, explicit, dates)
+        tasks = explicit and self._lists_tasks(node)
         for child in node.children:
+            if tasks and child.kind == "goal":
+                for below in child.walk():
+                    below.kind = "action"
             if child.kind in ("background", "goal"):
                 self.read(child, section or child, dates if explicit else ())
             else:
                 self.descend(child, section)
+
+    def _lists_tasks(self, node: Node) -> bool:
+        """Return whether what stands under a heading such as 目标任务 are tasks, not aims."""
+        owned = sum(
+            any(s.kind in ("bracket", "owner") for s in self.scribe.statements(c.start, c.end))
+            for c in node.children
+        )
+        if owned * 2 > len(node.children):
+            return True
+        if "任务" not in self.text[slice(*node.title)]:
+            return False
+        bare = [
+            c
+            for c in node.children
+            if not FIGURE.search(QUOTED.sub("", self.text[c.title[0] : c.end]))
+        ]
+        return len(bare) * 2 > len(node.children) > 1
 
     def _goals(
         self,

@@ -20,7 +20,8 @@ def reads_like_a_plan(text: str) -> bool:
     """Return whether a dense text uses the words of official plans often enough to be one."""
     sample = text[:_SAMPLE]
     found = _OFFICIAL.findall(sample)
-    return len(set(found)) >= 3 and len(found) * 1000 >= 18 * len(sample)
+    few = 2 if len(sample) < 400 else 3
+    return len(set(found)) >= few and len(found) * 1000 >= 12 * len(sample)
 
 
 def not_a_plan(text: str) -> Doubt:
