@@ -13,7 +13,7 @@ from xiaoer.platform.access.roles import (
     UNIT_LEADER,
     UNIT_ROLES,
 )
-from xiaoer.platform.access.rules import Action, Clause, register
+from xiaoer.platform.access.rules import Action, Clause, allowed, register, visible
 
 SETTLED = ("VERIFIED", "REPLACED")
 
@@ -45,12 +45,23 @@ def _another_person(actor: Actor) -> tuple[Clause, ...]:
     )
 
 
+def may_read_evidence(actor: Actor, file_id: int) -> bool:
+    """Return whether a file is the evidence of a report that the actor may see."""
+    from xiaoer.slices.indicators.models import Report
+
+    if not allowed(actor, "indicators.report.view"):
+        return False
+    rows = Report.objects.filter(evidence_id=file_id)
+    return visible(rows, actor=actor, action="indicators.report.view").exists()
+
+
 def declare() -> None:
     """Declare every action of the slice."""
     office, staff, units = OFFICE_ROLES, STAFF_ROLES, UNIT_ROLES
     reporters = frozenset({HANDLER, UNIT_LEADER})
     sees_report, sees_period = "indicators.report.view", "indicators.period.view"
     for action in (
+        Action(code="indicators.work.list", label="查看待办", roles=frozenset(), signed_in=True),
         Action(code="indicators.standing.view", label="查看进度", roles=staff),
         Action(code="indicators.standing.refresh", label="重新计算状态灯", roles=office),
         Action(code=sees_period, label="查看上报期", roles=staff),

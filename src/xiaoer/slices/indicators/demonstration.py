@@ -20,7 +20,9 @@ ValueFor = Callable[..., Decimal]
 def open_month(*, actor: Actor, month: date, now: datetime) -> int:
     """Open the reporting of a month."""
     known = ReportingPeriod.objects.filter(year=month.year, month=month.month).first()
-    return (known or periods.period_open(actor=actor, year=month.year, month=month.month, now=now)).pk
+    return (
+        known or periods.period_open(actor=actor, year=month.year, month=month.month, now=now)
+    ).pk
 
 
 def report_month(
@@ -85,7 +87,11 @@ def _steps(*, actor: Actor, period_id: int, evidence_id: int, now: datetime) -> 
             continue
         for step in measure.milestones:
             is_due = step.due_date is not None and step.due_date <= now.date()
-            if not is_due or Report.objects.filter(subject_uid=step.uid).exists() or len(step.title) % 4 == 0:
+            if (
+                not is_due
+                or Report.objects.filter(subject_uid=step.uid).exists()
+                or len(step.title) % 4 == 0
+            ):
                 continue
             reports.step_submit(
                 actor=actor,

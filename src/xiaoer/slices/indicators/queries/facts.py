@@ -17,6 +17,9 @@ from xiaoer.slices.indicators.queries.standing import Facts, ReportedValue, Repo
 from xiaoer.slices.plans import public as plans
 
 RULE = "supervision.lights"
+#: Judgements read the values of this calendar year and of the one before: enough for every line,
+#: sum and forecast of the rule, whatever the length of an indicator's history.
+YEARS_READ = 1
 
 
 def scene_on(*, day: date) -> Scene:
@@ -36,11 +39,11 @@ def light_rule(day: date) -> engine.LightRule:
     return engine.LightRule.from_values(values=group.values, version=group.version)
 
 
-def facts_of(refs: Sequence[plans.MeasureRef]) -> dict[str, Facts]:
-    """Return what has been reported on each measure, by its uid: two queries."""
+def facts_of(refs: Sequence[plans.MeasureRef], *, day: date) -> dict[str, Facts]:
+    """Return what has been reported on each measure for the years that count on a day: two queries."""
     targets = {t.uid: ref.uid for ref in refs for t in ref.targets}
     values: dict[str, dict[str, list[ReportedValue]]] = {ref.uid: defaultdict(list) for ref in refs}
-    for value in _values(list(targets)):
+    for value in _values(list(targets), since=day.year - YEARS_READ):
         values[targets[value.target_uid]][value.target_uid].append(value)
     work: dict[str, list[ReportedWork]] = defaultdict(list)
     for measure_uid, item in _work([ref.uid for ref in refs]):
@@ -48,11 +51,12 @@ def facts_of(refs: Sequence[plans.MeasureRef]) -> dict[str, Facts]:
     return {ref.uid: Facts(values=values[ref.uid], work=work[ref.uid]) for ref in refs}
 
 
-def _values(uids: list[str]) -> list[ReportedValue]:
+def _values(uids: list[str], *, since: int) -> list[ReportedValue]:
     rows = (
         Report.objects.filter(
             kind=domain.VALUE,
             subject_uid__in=uids,
+            period__year__gte=since,
             state__in=["VERIFIED", "REPLACED", "SUBMITTED"],
         )
         .order_by("pk")

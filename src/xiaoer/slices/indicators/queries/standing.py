@@ -166,7 +166,7 @@ def measure_of(*, ref: plans.MeasureRef, facts: Facts, scene: Scene) -> engine.M
         targets=tuple(
             engine.TargetRecord(
                 target=target_of(ref=t, deadline=deadline, counties=scene.counties),
-                observations=_observations(facts.values.get(t.uid, ()), scene.counties),
+                observations=observations_of(facts.values.get(t.uid, ()), scene.counties),
             )
             for t in ref.targets
             if t.kind in JUDGED_KINDS
@@ -217,9 +217,10 @@ def _shape(ref: plans.TargetRef) -> engine.Shape | None:
     return engine.Shape(ref.shape) if ref.shape in {"linear", "step", "flat"} else None
 
 
-def _observations(
+def observations_of(
     values: Sequence[ReportedValue], counties: Mapping[int, str]
 ) -> tuple[engine.Observation, ...]:
+    """Return reported values as the engine reads them."""
     return tuple(
         engine.Observation(
             date=domain.month_at(v.month).last_day,

@@ -78,7 +78,7 @@ def standing_at(
     scene = scene_on(day=on)
     found = plans.measures_in_force(actor=actor, plan_id=plan_id, chunk=CHUNK)
     while refs := list(islice(found, CHUNK)):
-        facts = facts_of(refs)
+        facts = facts_of(refs, day=on)
         for ref in refs:
             yield (
                 ref.uid,

@@ -12,6 +12,7 @@ from xiaoer.platform.workflow.models import WorkItem
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.models import Report, ReportingPeriod, UnitStanding
+from xiaoer.slices.indicators.queries.standing import JUDGED_KINDS
 
 
 def due_key(*, period_id: int, organisation: int) -> str:
@@ -79,7 +80,7 @@ def n_missing(*, period_id: int, organisation_id: int) -> int | None:
     """Return how many targets of a unit have no report in a period; None where it has no target."""
     wanted = set(
         UnitStanding.objects.filter(organisation_id=organisation_id, is_lead=True)
-        .exclude(measure__targets__target_uid=None)
+        .filter(measure__targets__kind__in=JUDGED_KINDS)
         .values_list("measure__targets__target_uid", flat=True)
     )
     if not wanted:

@@ -139,7 +139,7 @@ def _gather(
     now: datetime,
     first: int | None,
 ) -> _Work:
-    facts = facts_of(refs)
+    facts = facts_of(refs, day=scene.today)
     uids = [ref.uid for ref in refs]
     before = {row.uid: row for row in MeasureStanding.objects.filter(uid__in=uids)}
     return _Work(
@@ -279,6 +279,12 @@ def _target_row(
         due_date=target.due_date,
         per_county=target.per_county,
         basis=target.basis,
+        shape=target.shape,
+        baseline=target.baseline,
+        baseline_value=target.baseline_value,
+        period=target.period,
+        kind=target.kind,
+        published_on=target.published_on,
         computed_at=now,
     )
     if judged is None:
