@@ -12,6 +12,7 @@ _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 _OUTER_INNER = re.compile(r"^(?P<outer>[^()]+)\((?P<inner>[^()]+)\)(?P<rest>[^()]*)$")
 _GROUP_MARKS = re.compile(r"[()、,及和与\s]")
 _GOVERNMENT = re.compile(r"(党委政府|党委|人民政府|政府)$")
+_ORGAN = re.compile(r"(委员会|办公室|服务中心|管理局|中心|委|局|办|厅|部|处)$")
 _TAIL = re.compile(r"(等(有关|相关)?(部门|单位)?|等)$")
 
 
@@ -91,6 +92,16 @@ def without_prefix(text: str, *, prefixes: tuple[str, ...]) -> str:
         if text.startswith(prefix) and len(text) - len(prefix) >= 2:
             return text[len(prefix) :]
     return text
+
+
+def stem(text: str) -> str:
+    """Return what a unit deals with: its name without 局, 委员会 and the like.
+
+    >>> stem("发展和改革委员会")
+    '发展和改革'
+    """
+    bare = _ORGAN.sub("", text)
+    return bare if len(bare) >= 2 else text
 
 
 def is_shortened(short: str, full: str) -> bool:

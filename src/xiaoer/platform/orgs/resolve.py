@@ -16,6 +16,7 @@ How = Literal["exact", "alias", "rename", "group", "prefix", "proposal", "none"]
 
 CANDIDATES = 5
 LIKELY = 0.55
+OTHER_KIND = 0.9  # 发改委 and 发展和改革局: the same business under another kind of organ
 _FORMER = "former"
 
 
@@ -109,7 +110,7 @@ class Directory:
         self._units = {unit.id: unit for unit in units}
         self._prefixes = names.region_prefixes(region_name) if region_name else ()
         self._groups = {names.group_key(name): ids for name, ids in (groups or {}).items()}
-        self._labels: dict[int, set[str]] = defaultdict(set)
+        self._labels: dict[str, set[int]] = defaultdict(set)
         self._index = _Index()
         self._known: dict[str, Resolution] = {}
         for unit in self._units.values():
@@ -237,13 +238,13 @@ class Directory:
 
     def _propose(self, text: str, key: str) -> Resolution:
         bare = names.without_prefix(key, prefixes=self._prefixes)
-        scored = []
-        for unit_id, labels in self._labels.items():
-            if self._units[unit_id].is_valid(self.on):
-                score = max(_likeness(bare, label) for label in labels)
-                if score >= LIKELY:
-                    scored.append((unit_id, score))
-        candidates = self._candidates(scored)
+        scores: dict[int, float] = {}
+        for label, unit_ids in self._labels.items():
+            score = _likeness(bare, label)
+            for unit_id in unit_ids if score >= LIKELY else ():
+                if self._units[unit_id].is_valid(self.on):
+                    scores[unit_id] = max(score, scores.get(unit_id, 0.0))
+        candidates = self._candidates(scores.items())
         if not candidates:
             return Resolution(
                 text=text,
@@ -263,7 +264,7 @@ class Directory:
         prefixes = names.region_prefixes(unit.region_name) if unit.region_name else ()
         bare = names.without_prefix(key, prefixes=prefixes)
         place = names.government_key(key)
-        self._labels[unit.id].add(place or bare)
+        self._labels[place or bare].add(unit.id)
         for spelling in {bare, *names.government_spellings(key), *names.government_spellings(bare)}:
             self._index.bare[spelling].add(unit.id)
 
@@ -301,6 +302,15 @@ class Directory:
 
 
 def _likeness(name: str, label: str) -> float:
+    whole = _similarity(name, label)
+    if whole >= OTHER_KIND:
+        return whole
+    return max(whole, OTHER_KIND * _similarity(names.stem(name), names.stem(label)))
+
+
+def _similarity(name: str, label: str) -> float:
+    if name == label:
+        return 1.0
     if names.is_shortened(name, label) or names.is_shortened(label, name):
         return 0.75 + 0.2 * min(len(name), len(label)) / max(len(name), len(label))
     if not set(name[:-1]) & set(label[:-1]):

@@ -79,6 +79,11 @@ class TestResolve:
         assert found.candidates[0].organisation_id == city.assets.pk
         assert 0.55 <= found.candidates[0].score < 1
 
+    def test_proposes_the_same_business_under_another_kind_of_organ(self, city: City) -> None:
+        found = city.read("市财政办")
+        assert (found.ids, found.how) == ((), "proposal")
+        assert found.candidates[0].organisation_id == city.finance.pk
+
     def test_says_when_nothing_is_near(self, city: City) -> None:
         found = city.read("海事仲裁院")
         assert (found.ids, found.how, found.candidates) == ((), "none", ())
