@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from decimal import Decimal
 
-PACES = ("good", "good", "slow", "good", "late", "good", "good", "slow")
-FINAL = {"good": Decimal("1.02"), "slow": Decimal("0.86"), "late": Decimal("0.58")}
-RATES = {"good": Decimal("1.0"), "slow": Decimal("0.985"), "late": Decimal("0.94")}
+PACES = ("good",) * 9 + ("slow", "late")
+FINAL = {"good": Decimal("1.06"), "slow": Decimal("0.88"), "late": Decimal("0.66")}
+RATES = {"good": Decimal("1.02"), "slow": Decimal("0.985"), "late": Decimal("0.94")}
 LIMITS = frozenset({"le", "lt", "within"})
 WHOLE_UNITS = frozenset("家户个项名场条次人类套亩件")
 
@@ -31,7 +31,7 @@ def value_for(
         int(hashlib.sha256(f"{words}{month}".encode()).hexdigest()[:2], 16) - 128
     ) / Decimal(12800)
     if comparator in LIMITS:
-        level = {"good": Decimal("0.9"), "slow": Decimal("1.02"), "late": Decimal("1.25")}[pace]
+        level = {"good": Decimal("0.88"), "slow": Decimal("0.97"), "late": Decimal("1.2")}[pace]
         value = target * (level + wobble)
     elif unit.startswith("%") or comparator in ("increase_ge", "decrease_ge"):
         start = Decimal("0.9") if unit.startswith("%") and target >= 50 else Decimal("0.5")

@@ -137,5 +137,16 @@ def _plain(key: str, value: Datum) -> str:
     if isinstance(value, Decimal) and key == "ratio":
         return f"{value:.1%}"
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return f"{_readable(value).normalize():f}"
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _readable(value: Decimal) -> Decimal:
+    """Round a computed number to what a sentence can carry: one decimal from 100 on, else two.
+
+    A number that was entered with fewer decimals keeps them.
+    """
+    places = Decimal("0.1") if abs(value) >= 100 else Decimal("0.01")
+    exponent = value.as_tuple().exponent
+    short = isinstance(exponent, int) and exponent >= -2
+    return value if short else value.quantize(places)

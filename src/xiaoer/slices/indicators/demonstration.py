@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from xiaoer.platform.access.actors import SYSTEM, Actor
-from xiaoer.slices.indicators.domain.commands import StepReport, ValueReport
+from xiaoer.slices.indicators.domain.commands import ProgressReport, StepReport, ValueReport
 from xiaoer.slices.indicators.models import MeasureStanding, Report, ReportingPeriod
 from xiaoer.slices.indicators.queries.counties import counties
 from xiaoer.slices.indicators.services import periods, reports, verify
@@ -102,7 +102,33 @@ def _steps(*, actor: Actor, period_id: int, evidence_id: int, now: datetime) -> 
                 now=now,
             )  # fmt: skip
             done += 1
+        done += _progress(
+            actor=actor, measure=measure, period_id=period_id, evidence_id=evidence_id, now=now
+        )
     return done
+
+
+def _progress(
+    *, actor: Actor, measure: plans.MeasureRef, period_id: int, evidence_id: int, now: datetime
+) -> int:
+    """Say in words how a measure without a number goes, while none of its steps is finished."""
+    finished = Report.objects.filter(measure_uid=measure.uid, kind="MILESTONE").exists()
+    taken = Report.objects.filter(
+        measure_uid=measure.uid, kind="PROGRESS", period_id=period_id
+    ).exists()
+    if measure.targets or finished or taken or actor.home != measure.leads[0]:
+        return 0
+    reports.progress_submit(
+        actor=actor,
+        command=ProgressReport(
+            measure_uid=measure.uid,
+            period_id=period_id,
+            note="已分解到科室，按月推进",
+            evidence_id=evidence_id,
+        ),
+        now=now,
+    )
+    return 1
 
 
 def verify_all(*, actor: Actor, leave: int, now: datetime) -> int:

@@ -21,7 +21,7 @@ from xiaoer.platform.orgs.models import Region
 from xiaoer.platform.orgs.resolve import Directory
 from xiaoer.platform.rules import shipped_calendar
 from xiaoer.slices.plans.domain import DOUBT, PLAN
-from xiaoer.slices.plans.models import Owner, Plan, PlanSeries
+from xiaoer.slices.plans.models import Owner, Plan, PlanSeries, Target
 from xiaoer.slices.plans.services import duties, match, rows
 
 
@@ -187,8 +187,13 @@ def _fill(*, plan: Plan, compiled: plantext.Plan, on: date) -> int:
     rows.write_doubts(plan=plan, doubts=doubts, measures=measures)
     own = duties.resolve_owners(owners=owners, directory=directory)
     named = {o.measure_id for o in owners if o.role in duties.ANSWERING}
+    counted = set(Target.objects.filter(measure__plan=plan).values_list("measure_id", flat=True))
     own += duties.without_lead(
-        measures=[m for m in measures.values() if m.kind in rows.TRACKED and m.pk not in named]
+        measures=[
+            m
+            for m in measures.values()
+            if m.pk not in named and (m.kind in rows.TRACKED or m.pk in counted)
+        ]
     )
     rows.write_doubts(plan=plan, doubts=own, measures=ids, first=-len(own))
     _inherit_silence(plan=plan)
