@@ -201,6 +201,15 @@ class TestNumberedItems:
             ("guarantee", "二、"),
         ]
 
+    @pytest.mark.parametrize("stop", [".", "、", "．"])
+    def test_may_begin_with_a_year(self, stop: str) -> None:
+        text = f"一、主要任务\n1{stop}2025年底前完成系统升级，优化流程。\n2{stop}2026年底前建成服务中心，完善机制。"
+        assert [m.number for m in compile_text(text).measures] == [f"1{stop}", f"2{stop}"]
+
+    def test_are_not_seen_in_a_decimal_at_the_head_of_a_line(self) -> None:
+        text = "一、主要任务\n（一）优化服务。全年为企业减负\n1.2亿元以上，完善服务机制，推进改革。"
+        assert [m.number for m in compile_text(text).measures] == ["（一）"]
+
     def test_that_skip_a_number_raise_a_doubt(self) -> None:
         plan = compile_text("一、推进简政放权。优化审批。\n三、加强监管。完善机制。")
         assert "structure.number_gap" in {d.code for d in plan.doubts}
