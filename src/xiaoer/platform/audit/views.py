@@ -18,7 +18,7 @@ from xiaoer.platform.audit.personal import unmask_personal
 from xiaoer.platform.audit.queries import Asked, Detail
 from xiaoer.platform.clock import CHINA
 from xiaoer.platform.ui.asks import Ask, read_ask
-from xiaoer.platform.ui.filters import Choice, Filter, FilterBar
+from xiaoer.platform.ui.filters import Filter, FilterBar
 from xiaoer.platform.ui.pages import Button, Crumb, Page
 from xiaoer.platform.ui.tables import Cell, Column, Paging, Row, Table
 
@@ -68,7 +68,14 @@ def event_list(request: HttpRequest) -> HttpResponse:
         sentence=_("只增不改，封存成链；个人信息已隐去，查看原文须说明理由并留痕。"),
     )
     typed = {key: ask.value(key) for key in ("code", "since", "until", "subject")}
-    context = {"page": shown, "table": table, "bar": _bar(ask), "ask": ask, **typed}
+    context = {
+        "page": shown,
+        "table": table,
+        "bar": _bar(ask),
+        "ask": ask,
+        "codes": sorted(registry.declared()),
+        **typed,
+    }
     return render(request, "audit/list.html", context)
 
 
@@ -94,11 +101,15 @@ def _day(text: str) -> datetime | None:
 
 
 def _bar(ask: Ask) -> FilterBar:
-    kinds = tuple(Choice(value=code, label=code) for code in sorted(registry.declared()))
+    """Return what is set, for the chips; the form itself has dates and is in the template."""
+    labels = (
+        ("code", _("事件代码")),
+        ("since", _("自")),
+        ("until", _("至")),
+        ("subject", _("对象")),
+    )
     return FilterBar(
-        ask=ask,
-        placeholder=_("办理人的姓名或用户名"),
-        filters=(Filter(key="code", label=_("事件代码"), choices=kinds),),
+        ask=ask, filters=tuple(Filter(key=key, label=label, choices=()) for key, label in labels)
     )
 
 
