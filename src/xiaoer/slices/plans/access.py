@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.roles import (
+    CITY_LEADER,
     HANDLER,
     OFFICE,
     OFFICE_LEADER,
@@ -25,6 +26,60 @@ def _plan_seen(actor: Actor) -> tuple[Clause, ...]:
         pk__in=_countersigned_plans(units), state="COUNTERSIGNING"
     )
     return (Clause(condition=seen, why_not="方案尚未发布。"),)
+
+
+def _published(actor: Actor) -> tuple[Clause, ...]:
+    return (Clause(condition=Q(state="PUBLISHED"), why_not="只有已发布的方案可以修订。"),)
+
+
+def _countersign_seen(actor: Actor) -> tuple[Clause, ...]:
+    if actor.holds(OFFICE_ROLES):
+        return ()
+    mine = Q(organisation_id__in=actor.scope(UNIT_ROLES).organisations)
+    return (Clause(condition=mine, why_not="只能看本单位的会签。"),)
+
+
+def _deadline_seen(actor: Actor) -> tuple[Clause, ...]:
+    if actor.holds(OFFICE_ROLES):
+        return ()
+    seen = Q(measure__plan__state__in=["PUBLISHED", "SUPERSEDED"])
+    return (Clause(condition=seen, why_not="方案尚未发布。"),)
+
+
+def _change_seen(actor: Actor) -> tuple[Clause, ...]:
+    if actor.holds(OFFICE_ROLES | {CITY_LEADER}):
+        return ()
+    units = actor.scope(UNIT_ROLES)
+    if units.everywhere:
+        return ()
+    mine = Q(organisation_id__in=units.organisations) | Q(
+        measure_id__in=_assigned_measures(units.organisations)
+    )
+    return (Clause(condition=mine, why_not="只有承担这项举措的单位可以查看。"),)
+
+
+def _assigned_measures(units: frozenset[int]) -> object:
+    from xiaoer.slices.plans.models import Assignment
+
+    return Assignment.objects.filter(organisation_id__in=units).values("measure_id")
+
+
+def _of_published(actor: Actor) -> tuple[Clause, ...]:
+    return (
+        Clause(
+            condition=Q(plan__state="PUBLISHED"),
+            why_not="只有已发布方案的应达线在这里调整；校核中的请在校核页更正。",
+        ),
+    )
+
+
+def _in_force_of_own_unit(actor: Actor) -> tuple[Clause, ...]:
+    return (
+        *_own_unit(actor),
+        Clause(
+            condition=Q(measure__plan__state="PUBLISHED"), why_not="方案尚未发布或已被新版本取代。"
+        ),
+    )
 
 
 def _countersigned_plans(units: frozenset[int]) -> object:
@@ -106,6 +161,13 @@ def declare() -> None:
         Action(code="plans.plan.view", label="查看方案", roles=STAFF_ROLES, rule=_plan_seen),
         Action(code="plans.plan.upload", label="上传方案", roles=office),
         Action(
+            code="plans.plan.amend",
+            label="修订方案",
+            roles=office,
+            rule=_published,
+            sees="plans.plan.view",
+        ),
+        Action(
             code="plans.plan.review",
             label="校核方案",
             roles=office,
@@ -129,10 +191,20 @@ def declare() -> None:
             code="plans.measure.shape",
             label="调整应达线与里程碑",
             roles=office,
+            rule=_of_published,
             sees="plans.measure.view",
         ),
         Action(code="plans.doubt.decide", label="处理疑点", roles=office, rule=_in_review_of_plan),
-        Action(code="plans.countersign.view", label="查看会签", roles=STAFF_ROLES),
+        Action(
+            code="plans.correction.undo", label="撤销更正", roles=office, rule=_in_review_of_plan
+        ),
+        Action(
+            code="plans.countersign.view",
+            label="查看会签",
+            roles=STAFF_ROLES,
+            rule=_countersign_seen,
+        ),
+        Action(code="plans.countersign.reply", label="答复异议", roles=office),
         Action(
             code="plans.countersign.answer",
             label="会签",
@@ -140,7 +212,9 @@ def declare() -> None:
             rule=_own_unit,
             sees="plans.countersign.view",
         ),
-        Action(code="plans.assignment.sign", label="签收任务", roles=units, rule=_own_unit),
+        Action(
+            code="plans.assignment.sign", label="签收任务", roles=units, rule=_in_force_of_own_unit
+        ),
         Action(
             code="plans.deadline_change.request",
             label="申请调整期限",
@@ -148,8 +222,15 @@ def declare() -> None:
             rule=_assigned_to_own_unit,
             sees="plans.deadline.view",
         ),
-        Action(code="plans.deadline.view", label="查看期限", roles=STAFF_ROLES),
-        Action(code="plans.deadline_change.view", label="查看延期申请", roles=STAFF_ROLES),
+        Action(
+            code="plans.deadline.view", label="查看期限", roles=STAFF_ROLES, rule=_deadline_seen
+        ),
+        Action(
+            code="plans.deadline_change.view",
+            label="查看延期申请",
+            roles=STAFF_ROLES,
+            rule=_change_seen,
+        ),
         Action(
             code="plans.deadline_change.decide",
             label="审批延期",

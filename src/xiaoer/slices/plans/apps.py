@@ -7,8 +7,12 @@ class PlansConfig(AppConfig):
     verbose_name = "行动方案与台账"
 
     def ready(self) -> None:
+        from xiaoer.platform.files.access import register_owner
         from xiaoer.slices.plans import access, audit, panels
+        from xiaoer.slices.plans.queries import files
 
         access.declare()
         audit.declare()
         panels.declare()
+        register_owner("plans.source", files.may_read_source)
+        register_owner("plans.evidence", files.may_read_evidence)

@@ -32,6 +32,20 @@ def declare() -> None:
         EventType(code="plans.measure.amended", sentence="“{subject}”按第 {number} 版修订：{what}"),
         EventType(code="plans.measure.dropped", sentence="“{subject}”在第 {number} 版中取消"),
         EventType(code="plans.measure.corrected", sentence="{actor} 更正了“{subject}”：{what}"),
+        EventType(code="plans.measure.matched", sentence="{actor} 将“{subject}”{what}"),
+        EventType(
+            code="plans.correction.undone", sentence="{actor} 撤销了对“{title}”的更正：{what}"
+        ),
+        EventType(code="plans.plan.notes_accepted", sentence="{actor} 一并接受了 {n} 处提示"),
+        EventType(
+            code="plans.plan.orphans_assigned",
+            sentence="{actor} 将 {n} 项没有责任单位的举措交由{unit}牵头",
+        ),
+        EventType(
+            code="plans.target.reshaped",
+            sentence="{actor} 调整了“{target}”的应达线（{what}）：{reason}",
+            needs_reason=True,
+        ),
         EventType(code="plans.doubt.accepted", sentence="{actor} 接受了疑点：{subject}"),
         EventType(code="plans.doubt.corrected", sentence="{actor} 更正了疑点：{subject}"),
         EventType(
@@ -47,6 +61,7 @@ def declare() -> None:
             sentence="{actor} 提出异议：{reason}",
             needs_reason=True,
         ),
+        EventType(code="plans.countersign.replied", sentence="{actor} 答复了{unit}的异议：{reply}"),
         EventType(code="plans.assignment.signed", sentence="{actor} 代表 {unit} 签收了“{subject}”"),
         EventType(
             code="plans.deadline_change.requested",
@@ -61,6 +76,10 @@ def declare() -> None:
             code="plans.deadline_change.refused",
             sentence="{actor} 不同意调整“{subject}”的期限：{reason}",
             needs_reason=True,
+        ),
+        EventType(
+            code="plans.deadline_change.lapsed",
+            sentence="“{subject}”的延期申请随第 {number} 版失效",
         ),
         EventType(code="plans.ledger.exported", sentence="{actor} 导出了台账 {rows} 行"),
         EventType(code="plans.light.changed", sentence="“{subject}”由{old}转为{new}：{why}"),

@@ -12,7 +12,7 @@ from xiaoer.engines.plantext import compile_text
 from xiaoer.platform.access.actors import Actor
 from xiaoer.slices.plans.models import Assignment, Doubt, Owner, Plan
 from xiaoer.slices.plans.queries.review import measure_for_edit
-from xiaoer.slices.plans.services import correct, ledger, publish, review, upload
+from xiaoer.slices.plans.services import ledger, owners, publish, review, upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +65,12 @@ def decide_doubts(*, actor: Actor, plan_id: int, office_id: int, now: datetime) 
             return
         if doubt.code == "owner.unresolved":
             owner = Owner.objects.get(pk=int(doubt.field.partition(":")[2]))
-            correct.owner_propose(
+            owners.owner_propose(
                 actor=actor, owner_id=owner.pk, version=owner.measure.version, now=now
             )
         elif doubt.code == "owner.none" and doubt.measure_id is not None:
             row = measure_for_edit(actor=actor, measure_id=doubt.measure_id).measure
-            correct.owner_add(
+            owners.owner_add(
                 actor=actor,
                 measure_id=row.pk,
                 version=row.version,
@@ -78,6 +78,11 @@ def decide_doubts(*, actor: Actor, plan_id: int, office_id: int, now: datetime) 
                 role="lead",
                 now=now,
             )
+        elif doubt.severity == "block":
+            review.doubt_reject(
+                actor=actor, doubt_id=doubt.pk, version=doubt.version, now=now,
+                reason="示范：已核对原文，按现文发布",
+            )  # fmt: skip
         else:
             review.doubt_accept(actor=actor, doubt_id=doubt.pk, version=doubt.version, now=now)
 

@@ -64,6 +64,13 @@ COUNTERSIGN = Lifecycle(
             needs=("reason",),
         ),
         Transition(
+            name="reply",
+            label="答复异议",
+            sources=frozenset({"OBJECTED"}),
+            target="PENDING",
+            needs=("reply",),
+        ),
+        Transition(
             name="withdraw",
             label="撤回",
             sources=frozenset({"PENDING", "AGREED", "OBJECTED"}),
@@ -73,7 +80,7 @@ COUNTERSIGN = Lifecycle(
             name="ask", label="再次会签", sources=frozenset({"WITHDRAWN"}), target="PENDING"
         ),
     ),
-    facts={"reason": "异议内容"},
+    facts={"reason": "异议内容", "reply": "答复内容"},
 )
 
 MEASURE = Lifecycle(
@@ -126,7 +133,7 @@ DOUBT = Lifecycle(
 
 DEADLINE_CHANGE = Lifecycle(
     noun="延期申请",
-    states={"REQUESTED": "待审批", "APPROVED": "已同意", "REFUSED": "未同意"},
+    states={"REQUESTED": "待审批", "APPROVED": "已同意", "REFUSED": "未同意", "LAPSED": "已失效"},
     initial="REQUESTED",
     transitions=(
         Transition(
@@ -139,9 +146,16 @@ DEADLINE_CHANGE = Lifecycle(
             target="REFUSED",
             needs=("reason",),
         ),
+        Transition(
+            name="lapse", label="随举措取消", sources=frozenset({"REQUESTED"}), target="LAPSED"
+        ),
     ),
     facts={"reason": "理由"},
 )
+
+TRACKED = frozenset({"action", "guarantee"})
+ANSWERING = ("lead", "joint")
+RANK = {"lead": 0, "joint": 1, "support": 2}
 
 LIGHTS = {
     "NOT_STARTED": "未开始",

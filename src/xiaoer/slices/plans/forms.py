@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xiaoer.platform.orgs.models import Organisation
-from xiaoer.slices.plans.services.correct import TargetEdit
+from xiaoer.slices.plans.services.fields import TargetEdit
 
 COMPARATORS = (
     ("ge", _("≥ 不低于")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
@@ -67,7 +68,11 @@ class Plan(Stateful):
         ordering = ["-pk"]
         verbose_name = "方案"
         constraints = [
-            models.UniqueConstraint(fields=["series", "number"], name="plan_version_once"),
+            models.UniqueConstraint(
+                fields=["series", "number"],
+                condition=~Q(state="DISCARDED"),
+                name="plan_version_once",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=list(domain.PLAN.states)), name="plan_state_known"
             ),
@@ -102,6 +107,7 @@ class Measure(Stateful):
     number = models.CharField("编号", max_length=20, blank=True)
     title = models.CharField("标题", max_length=300)
     kind = models.CharField("类型", max_length=12, default="action")
+    split_from = models.CharField("拆分自", max_length=12, blank=True)
     theme = models.CharField("主题", max_length=300, blank=True)
     text = models.TextField("正文")
     start = models.IntegerField()
@@ -141,12 +147,18 @@ class Measure(Stateful):
 
 
 class Owner(models.Model):
-    """A unit as the plan prints it, and how the name was resolved."""
+    """A unit as the plan prints it, and how the name was resolved.
+
+    ``alt`` are other spellings the text allows, ``organisations`` the ids the name stands for: from
+    them alone the assignments of a measure under review are derived.
+    """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="owners")
     position = models.IntegerField(default=0)
     name = models.CharField("名称", max_length=120)
+    alt = models.JSONField(default=list, blank=True)
     role = models.CharField("职责", max_length=8)
+    organisations = models.JSONField(default=list, blank=True)
     start = models.IntegerField(null=True)
     end = models.IntegerField(null=True)
     is_inherited = models.BooleanField(default=False)
@@ -218,6 +230,7 @@ class Target(models.Model):
     unit = models.CharField("单位", max_length=24, blank=True)
     baseline = models.CharField("基期", max_length=60, blank=True)
     baseline_value = models.DecimalField("基期值", max_digits=20, decimal_places=4, null=True)
+    denominator = models.DecimalField("分母", max_digits=20, decimal_places=4, null=True)
     period = models.CharField("期间", max_length=40, blank=True)
     kind = models.CharField("性质", max_length=10, default="target")
     due_date = models.DateField("达成期限", null=True)
@@ -258,8 +271,29 @@ class Milestone(models.Model):
         return self.title
 
 
+class Correction(models.Model):
+    """One thing changed by hand in a plan under review; ``before`` is what undoing it restores, null where it cannot."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="corrections")
+    measure_uid = models.CharField(max_length=12, blank=True)
+    title = models.CharField(max_length=300, blank=True)
+    what = models.CharField("更正", max_length=300)
+    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["plan", "-pk"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
 class Doubt(Stateful):
-    """Something in the compilation a person must look at; ``undo`` remembers what a decision changed."""
+    """Something in the compilation a person must look at; ``correction`` is what settled it, if one did."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="doubts")
     measure = models.ForeignKey(Measure, models.SET_NULL, null=True, related_name="doubts")
@@ -272,7 +306,7 @@ class Doubt(Stateful):
     spans = models.JSONField(default=list)
     fingerprint = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=300, blank=True)
-    undo = models.JSONField(default=dict)
+    correction = models.ForeignKey(Correction, models.SET_NULL, null=True, related_name="doubts")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -298,6 +332,7 @@ class Countersign(Stateful):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     due_date = models.DateField()
     comment = models.TextField("意见", blank=True)
+    reply = models.TextField("营商办答复", blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -341,7 +376,12 @@ class DeadlineChange(Stateful):
             models.CheckConstraint(
                 condition=Q(state__in=list(domain.DEADLINE_CHANGE.states)),
                 name="deadline_change_state_known",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["deadline"],
+                condition=Q(state="REQUESTED"),
+                name="deadline_change_one_open",
+            ),
         ]
 
     def __str__(self) -> str:

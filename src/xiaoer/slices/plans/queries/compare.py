@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from xiaoer.slices.plans.models import Measure, Plan
@@ -9,7 +11,7 @@ from xiaoer.slices.plans.models import Measure, Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
-    """An old measure beside its new self; ``what`` is kept or changed."""
+    """An old measure beside its new self; ``what`` is kept, changed or split."""
 
     old: Measure
     new: Measure
@@ -25,17 +27,28 @@ class Comparison:
     dropped: tuple[Measure, ...]
 
 
+def _words(row: Measure) -> str:
+    """Return what a measure says, whatever its number and line breaks."""
+    text = unicodedata.normalize("NFKC", row.text)
+    return re.sub(r"\s+", "", text).removeprefix(re.sub(r"\s+", "", row.number))
+
+
 def compare(*, plan: Plan) -> Comparison | None:
     """Return what ``plan`` changes against the version before it, None for a first version."""
     if plan.previous is None:
         return None
     old = {m.uid: m for m in plan.previous.measures.all()}
     new = {m.uid: m for m in plan.measures.all()}
+    parts = {row.split_from for row in new.values() if row.split_from}
     paired = [
         Pairing(
             old=old[uid],
             new=row,
-            what="kept" if old[uid].search_text == row.search_text else "changed",
+            what="split"
+            if uid in parts
+            else "kept"
+            if _words(old[uid]) == _words(row)
+            else "changed",
         )
         for uid, row in new.items()
         if uid in old

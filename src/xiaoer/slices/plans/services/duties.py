@@ -1,53 +1,80 @@
-"""From printed owners to organisations: resolve, assign, and keep the ledger's owner columns."""
+"""From printed owners to organisations: resolve, derive assignments, keep the ledger's columns."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 from django.urls import reverse
 
 from xiaoer.engines import plantext
-from xiaoer.platform.orgs.resolve import Directory
-from xiaoer.slices.plans.domain import ASSIGNMENT
-from xiaoer.slices.plans.models import Assignment, Deadline, Measure, Owner
+from xiaoer.platform.orgs.resolve import Directory, Resolution
+from xiaoer.slices.plans.domain import ANSWERING, ASSIGNMENT, RANK
+from xiaoer.slices.plans.models import Assignment, Deadline, Measure, Owner, Plan, Target
 
-ANSWERING = ("lead", "joint")
-RANK = {"lead": 0, "joint": 1, "support": 2}
+BATCH = 500
 
 
-def resolve_owners(*, owners: Iterable[Owner], directory: Directory) -> list[plantext.Doubt]:
-    """Resolve owners against the directory, write assignments, return a doubt for each name left open.
+def resolve_owners(
+    *,
+    owners: Sequence[Owner],
+    directory: Directory,
+    known: Mapping[str, Sequence[int]] | None = None,
+) -> list[plantext.Doubt]:
+    """Resolve owners against the directory and return a doubt for each name left open.
 
-    A name unresolved in a lead or joint duty blocks publication; a supporting one is to be checked.
+    ``known`` are names a person resolved in the version before. A name left open in a lead or
+    joint duty blocks publication; a supporting one is to be checked.
     """
-    touched: list[Owner] = []
-    unresolved: dict[str, list[Owner]] = {}
-    duties: list[tuple[Owner, tuple[int, ...]]] = []
+    unresolved: dict[str, list[Owner]] = defaultdict(list)
     for owner in owners:
-        found = directory.resolve(owner.name)
-        owner.resolved_how, owner.resolved_note = found.how, found.explanation[:300]
-        touched.append(owner)
-        if found.ids:
-            duties.append((owner, found.ids))
-        else:
-            unresolved.setdefault(owner.name, []).append(owner)
-    Owner.objects.bulk_update(touched, ["resolved_how", "resolved_note"], batch_size=500)
-    assign(duties)
+        decided = (known or {}).get(owner.name)
+        if decided:
+            owner.resolved_how, owner.organisations = "person", list(decided)
+            owner.resolved_note = "沿用上一版的人工对应"
+        elif not owner.organisations:
+            found = _first_resolved([owner.name, *owner.alt], directory)
+            owner.resolved_how, owner.organisations = found.how, list(found.ids)
+            owner.resolved_note = found.explanation[:300]
+        if not owner.organisations:
+            unresolved[owner.name].append(owner)
+    Owner.objects.bulk_update(
+        owners, ["resolved_how", "resolved_note", "organisations"], batch_size=BATCH
+    )
     return [
         _unresolved(name, same, [c.name for c in directory.resolve(name).candidates])
         for name, same in unresolved.items()
     ]
 
 
-def assign(duties: Iterable[tuple[Owner, tuple[int, ...]]]) -> None:
-    """Write draft assignments for owners; a unit named twice for a measure keeps its weightiest role."""
+def _first_resolved(names: Sequence[str], directory: Directory) -> Resolution:
+    tried = [directory.resolve(name) for name in names]
+    return next((found for found in tried if found.ids), tried[0])
+
+
+def settle(*, measure_ids: Collection[int] | None = None, plan: Plan | None = None) -> None:
+    """Derive the draft assignments of measures (or of a whole plan) from their owners anew.
+
+    A unit named twice for a measure keeps its weightiest role.
+    """
+    owners = Owner.objects.order_by("measure_id", "position", "pk")
+    drafts = Assignment.objects.filter(state=ASSIGNMENT.initial)
+    if plan is not None:
+        owners, drafts = owners.filter(measure__plan=plan), drafts.filter(measure__plan=plan)
+    else:
+        owners = owners.filter(measure_id__in=measure_ids or ())
+        drafts = drafts.filter(measure_id__in=measure_ids or ())
+    drafts.delete()
     strongest: dict[tuple[int, int], Assignment] = {}
-    for owner, organisations in duties:
-        for organisation_id in organisations:
+    for owner in owners:
+        for organisation_id in owner.organisations:
             key = (owner.measure_id, organisation_id)
-            known = strongest.get(key)
-            if known is None or RANK[owner.role] < RANK[known.role]:
+            held = strongest.get(key)
+            if held is None or RANK[owner.role] < RANK[held.role]:
                 strongest[key] = Assignment(
                     measure_id=owner.measure_id,
                     owner=owner,
@@ -55,7 +82,7 @@ def assign(duties: Iterable[tuple[Owner, tuple[int, ...]]]) -> None:
                     role=owner.role,
                     state=ASSIGNMENT.initial,
                 )
-    Assignment.objects.bulk_create(strongest.values(), batch_size=500, ignore_conflicts=True)
+    Assignment.objects.bulk_create(strongest.values(), batch_size=BATCH)
 
 
 def _unresolved(name: str, owners: Sequence[Owner], candidates: Sequence[str]) -> plantext.Doubt:
@@ -76,12 +103,12 @@ def _unresolved(name: str, owners: Sequence[Owner], candidates: Sequence[str]) -
 
 
 def without_lead(*, measures: Iterable[Measure]) -> list[plantext.Doubt]:
-    """Return a blocking doubt for each tracked measure that no unit answers for and no printed owner explains."""
+    """Return a blocking doubt for each measure given: tracked, and answered for by nobody printed."""
     return [
         plantext.Doubt(
             code="owner.none",
             message_zh=f"“{row.title}”没有写明责任单位，请指定牵头单位。",
-            message_en="This measure names no responsible unit; assign one.",
+            message_en=f"“{row.title}” names no responsible unit; assign one.",
             spans=((row.start, row.end),),
             measure=str(row.pk),
             field="owner",
@@ -93,26 +120,45 @@ def without_lead(*, measures: Iterable[Measure]) -> list[plantext.Doubt]:
 
 
 def refresh_columns(*, measures: Sequence[Measure]) -> None:
-    """Recompute ``lead_names`` and ``nearest_due`` of ``measures`` from their rows: two queries."""
+    """Recompute ``lead_names``, ``nearest_due`` and ``search_text`` of ``measures`` from their rows."""
+    for first in range(0, len(measures), BATCH):
+        _refresh_batch(measures[first : first + BATCH])
+
+
+def _refresh_batch(measures: Sequence[Measure]) -> None:
     ids = [m.pk for m in measures]
-    leads: dict[int, list[str]] = {pk: [] for pk in ids}
-    for pk, name in (
-        Assignment.objects.filter(measure_id__in=ids, role__in=ANSWERING)
-        .order_by("owner__position", "pk")
-        .values_list("measure_id", "organisation__short_name")
+    leads: dict[int, list[str]] = defaultdict(list)
+    words: dict[int, list[str]] = defaultdict(list)
+    rows = Assignment.objects.filter(measure_id__in=ids).order_by("owner__position", "pk")
+    for pk, role, name in rows.values_list("measure_id", "role", "organisation__short_name"):
+        words[pk].append(name)
+        if role in ANSWERING:
+            leads[pk].append(name)
+    for pk, name in Owner.objects.filter(measure_id__in=ids).values_list("measure_id", "name"):
+        words[pk].append(name)
+    targets = Target.objects.filter(measure_id__in=ids).order_by("pk")
+    for pk, indicator, value, unit in targets.values_list(
+        "measure_id", "indicator", "value", "unit"
     ):
-        leads[pk].append(name)
-    dues: dict[int, list[object]] = {pk: [] for pk in ids}
-    for pk, due in (
-        Deadline.objects.filter(measure_id__in=ids, due_date__isnull=False)
-        .order_by("due_date")
-        .values_list("measure_id", "due_date")
-    ):
-        dues[pk].append(due)
+        words[pk].append(f"{indicator}{value.normalize():f}{unit}")
+    dues: dict[int, date] = {}
+    dated = Deadline.objects.filter(measure_id__in=ids, due_date__isnull=False)
+    for pk, due in dated.order_by("-due_date").values_list("measure_id", "due_date"):
+        if due is not None:
+            dues[pk] = due
     for row in measures:
-        row.lead_names = "、".join(leads[row.pk])[:300]
-        row.nearest_due = dues[row.pk][0] if dues[row.pk] else None  # type: ignore[assignment]
-    Measure.objects.bulk_update(measures, ["lead_names", "nearest_due"], batch_size=500)
+        row.lead_names = "、".join(dict.fromkeys(leads[row.pk]))[:300]
+        row.nearest_due = dues.get(row.pk)
+        row.search_text = searchable(row.number, row.title, row.text, *words[row.pk])
+    Measure.objects.bulk_update(
+        measures, ["lead_names", "nearest_due", "search_text"], batch_size=BATCH
+    )
+
+
+def searchable(*texts: str) -> str:
+    """Return texts as they are searched: one width of character, lower case, parted by a bar, no spaces."""
+    flat = unicodedata.normalize("NFKC", "|".join(t for t in dict.fromkeys(texts) if t))
+    return re.sub(r"\s+", "", flat).lower()
 
 
 def plan_url(plan_id: int) -> str:

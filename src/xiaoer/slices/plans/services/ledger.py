@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.roles import UNIT_ROLES
 from xiaoer.platform.audit import log
-from xiaoer.platform.errors import Invalid, Refused, Stale
+from xiaoer.platform.errors import Invalid, NotFromHere, NotHere, Refused, Stale
 from xiaoer.platform.files.services import file_store
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
-from xiaoer.slices.plans.domain import ASSIGNMENT, DEADLINE_CHANGE
-from xiaoer.slices.plans.models import Assignment, Deadline, DeadlineChange, PlanSeries
-from xiaoer.slices.plans.services import duties
+from xiaoer.slices.plans.domain import ANSWERING, ASSIGNMENT, DEADLINE_CHANGE
+from xiaoer.slices.plans.models import (
+    Assignment,
+    Deadline,
+    DeadlineChange,
+    Measure,
+    PlanSeries,
+    Target,
+)
+from xiaoer.slices.plans.services import duties, fields
 
+SHAPE_WORDS = {"linear": "匀速推进", "step": "一次完成", "flat": "始终保持"}
 _LEDGER = PlanSeries(pk=0, name="台账")
 
 
@@ -37,6 +48,7 @@ def assignment_sign(*, actor: Actor, assignment_id: int, now: datetime) -> Assig
     """Sign, for one's unit, for a measure that was assigned to it."""
     row = rules.load(Assignment, assignment_id, actor=actor, action="plans.assignment.sign")
     _sign(row, actor=actor, now=now)
+    _close_when_all_signed(plan_id=row.measure.plan_id, unit=row.organisation_id, now=now)
     return row
 
 
@@ -52,6 +64,8 @@ def assignments_sign(*, actor: Actor, plan_id: int, now: datetime) -> int:
     waiting = list(rows.select_related("measure", "organisation").order_by("pk"))
     for row in waiting:
         _sign(row, actor=actor, now=now)
+    for unit in {row.organisation_id for row in waiting}:
+        _close_when_all_signed(plan_id=plan_id, unit=unit, now=now)
     return len(waiting)
 
 
@@ -62,7 +76,9 @@ def _sign(row: Assignment, *, actor: Actor, now: datetime) -> None:
         "plans.assignment.signed", actor=actor, subject=row.measure, now=now,
         changes={"unit": str(row.organisation)},
     )  # fmt: skip
-    plan_id, unit = row.measure.plan_id, row.organisation_id
+
+
+def _close_when_all_signed(*, plan_id: int, unit: int, now: datetime) -> None:
     open_left = Assignment.objects.filter(
         measure__plan_id=plan_id, organisation_id=unit, state="PENDING"
     ).exists()
@@ -93,12 +109,8 @@ def deadline_change_request(
     deadline = rules.load(
         Deadline, deadline_id, actor=actor, action="plans.deadline_change.request"
     )
-    if not reason.strip():
-        raise Invalid("请写明申请调整期限的理由。", field="reason")
-    if new_date <= now.date() or new_date == deadline.due_date:
-        raise Invalid("新期限应晚于今天，并与现期限不同。", field="new_date")
-    if deadline.changes.filter(state="REQUESTED").exists():
-        raise Refused("这个期限已有一份延期申请在审批，请等待结果。", code="plans.change_open")
+    Deadline.objects.select_for_update().get(pk=deadline.pk)
+    _check_move(deadline, new_date=new_date, reason=reason, today=now.date())
     row = DeadlineChange.objects.create(
         deadline=deadline,
         measure=deadline.measure,
@@ -117,23 +129,38 @@ def deadline_change_request(
         "plans.deadline_change.requested", actor=actor, subject=deadline.measure, now=now,
         changes={"old": deadline.due_date, "new": new_date}, reason=reason.strip(),
     )  # fmt: skip
+    _open_decision(row, now=now)
+    return row
+
+
+def _check_move(deadline: Deadline, *, new_date: date, reason: str, today: date) -> None:
+    if not reason.strip():
+        raise Invalid("请写明申请调整期限的理由。", field="reason")
+    if deadline.due_date is None:
+        raise Invalid("长期推进的任务没有期限可调整。", field="new_date")
+    if new_date <= today or new_date == deadline.due_date:
+        raise Invalid("新期限应晚于今天，并与现期限不同。", field="new_date")
+    if deadline.changes.filter(state="REQUESTED").exists():
+        raise Refused("这个期限已有一份延期申请在审批，请等待结果。", code="plans.change_open")
+
+
+def _open_decision(row: DeadlineChange, *, now: datetime) -> None:
     open_duty(
         Duty(
             key=f"plans.deadline_change:{row.pk}",
             kind="plans.deadline_change",
-            title=f"审批延期：{deadline.measure.title}"[:200],
-            why=f"{row.organisation}申请调整到 {new_date}",
+            title=f"审批延期：{row.measure.title}"[:200],
+            why=f"{row.organisation}申请调整到 {row.new_date}",
             url=reverse("plans:deadline_change", args=[row.pk]),
             role="office_leader",
         ),
         now=now,
     )
-    return row
 
 
 def _asking_unit(*, actor: Actor, deadline: Deadline) -> int:
     units = actor.scope(UNIT_ROLES)
-    mine = deadline.measure.assignments.filter(role__in=duties.ANSWERING).order_by("pk")
+    mine = deadline.measure.assignments.filter(role__in=ANSWERING).order_by("pk")
     if not units.everywhere:
         mine = mine.filter(organisation_id__in=units.organisations)
     return mine.values_list("organisation_id", flat=True)[0]
@@ -147,9 +174,11 @@ def deadline_change_approve(
     row = _load_change(actor=actor, change_id=change_id, version=version)
     step = DEADLINE_CHANGE.decide(name="approve", state=row.state)
     row.move(to=step.target, decided_by_id=actor.id, decided_at=now, decision_note=note.strip())
-    Deadline.objects.filter(pk=row.deadline_id).update(due_date=row.new_date)
+    Deadline.objects.filter(pk=row.deadline_id).update(due_date=row.new_date, is_provisional=False)
     measure = row.measure
-    measure.targets.filter(due_date=row.old_date).update(due_date=row.new_date)
+    if not measure.deadlines.filter(due_date=row.old_date).exists():
+        measure.targets.filter(due_date=row.old_date).update(due_date=row.new_date)
+        measure.milestones.filter(due_date=row.old_date).update(due_date=row.new_date)
     duties.refresh_columns(measures=[measure])
     log.record(
         "plans.deadline_change.approved", actor=actor, subject=measure, now=now,
@@ -179,4 +208,66 @@ def _load_change(*, actor: Actor, change_id: int, version: int) -> DeadlineChang
     row = rules.load(DeadlineChange, change_id, actor=actor, action="plans.deadline_change.decide")
     if row.version != version:
         raise Stale()
+    if row.measure.plan.state != "PUBLISHED":
+        raise NotFromHere("方案已被新版本取代，这份申请不再需要审批。")
     return row
+
+
+@transaction.atomic
+def target_reshape(
+    *,
+    actor: Actor,
+    target_id: int,
+    version: int,
+    shape: str,
+    baseline_value: Decimal | None,
+    reason: str,
+    now: datetime,
+) -> Target:
+    """Change, with a reason, how a target in force is expected to be reached: its line and its start.
+
+    ``version`` is that of the measure, which moves on.
+    """
+    target = Target.objects.select_related("measure").filter(pk=target_id).first()
+    if target is None:
+        raise NotHere()
+    row = rules.load(Measure, target.measure_id, actor=actor, action="plans.measure.shape")
+    if row.version != version:
+        raise Stale()
+    if shape not in fields.SHAPES:
+        raise Invalid("请选择应达线：匀速推进、一次完成或始终保持。", field="shape")
+    if not reason.strip():
+        raise Invalid("改动应达线要写明理由，理由会随目标公开。", field="reason")
+    if (shape, baseline_value) == (target.shape, target.baseline_value):
+        raise Invalid("应达线和基期值都没有变化。", field="shape")
+    changes = {
+        "shape": [target.shape, shape],
+        "baseline_value": [target.baseline_value, baseline_value],
+    }
+    row.amend()
+    target.shape, target.baseline_value = shape, baseline_value
+    target.shape_reason = reason.strip()[:200]
+    target.save(update_fields=["shape", "baseline_value", "shape_reason"])
+    words = f"{SHAPE_WORDS[shape]}，基期值 {'未填' if baseline_value is None else baseline_value}"
+    log.record(
+        "plans.target.reshaped", actor=actor, subject=row, now=now, reason=reason.strip(),
+        changes={**changes, "target": target.text, "what": words},
+    )  # fmt: skip
+    return target
+
+
+@transaction.atomic
+def dues_roll(*, now: datetime) -> int:
+    """Let ``nearest_due`` of measures in force name the next date ahead, the last one when all have passed.
+
+    Returns how many measures were changed; two statements whatever their number.
+    """
+    dated = Deadline.objects.filter(measure=OuterRef("pk"), due_date__isnull=False)
+    ahead = dated.filter(due_date__gte=now.date()).order_by("due_date")
+    past = dated.order_by("-due_date")
+    wanted = Coalesce(Subquery(ahead.values("due_date")[:1]), Subquery(past.values("due_date")[:1]))
+    passed = Measure.objects.filter(plan__state="PUBLISHED", nearest_due__lt=now.date())
+    stale = passed.annotate(wanted=wanted).exclude(nearest_due=F("wanted")).values("pk")
+    return Measure.objects.filter(pk__in=list(stale.values_list("pk", flat=True))).update(
+        nearest_due=wanted
+    )

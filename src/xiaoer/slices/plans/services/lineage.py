@@ -2,39 +2,89 @@
 
 from __future__ import annotations
 
-from xiaoer.slices.plans.models import Plan, Target, TargetLink
+from django.db import transaction
+
+from xiaoer.engines.plantext.lineage import TargetLink as Found
+from xiaoer.engines.plantext.lineage import compare_bars, link
+from xiaoer.slices.plans.models import Deadline, Plan, Target, TargetLink
+from xiaoer.slices.plans.services.compiled import compiled_of, compiled_target
+from xiaoer.slices.plans.services.duties import BATCH
 
 
+@transaction.atomic
 def link_targets(*, plan: Plan) -> int:
-    """Link each target to its like in the version before, and in the plan this one is nested under."""
-    made = 0
+    """Link each target to its like in the version before, and in the plan this one is nested under.
+
+    Links made earlier are replaced, except those a person confirmed. Returns how many there are now.
+    """
+    TargetLink.objects.filter(new__measure__plan=plan, confirmed_by__isnull=True).delete()
     if plan.previous is not None:
-        made += _link(old_plan=plan.previous, plan=plan, relation="successive")
-    parent = plan.series.parent
-    above = parent.plans.filter(state="PUBLISHED").first() if parent else None
+        _link(old_plan=plan.previous, plan=plan, relation="successive")
+    above = plan_above(plan=plan)
     if above is not None:
-        made += _link(old_plan=above, plan=plan, relation="nested")
-    return made
+        _link(old_plan=above, plan=plan, relation="nested")
+    return TargetLink.objects.filter(new__measure__plan=plan).count()
 
 
-def _link(*, old_plan: Plan, plan: Plan, relation: str) -> int:
-    old = {
-        (t.indicator, t.unit): t
-        for t in Target.objects.filter(measure__plan=old_plan).order_by("-pk")
-    }
-    rows = []
-    for new in Target.objects.filter(measure__plan=plan).order_by("pk"):
-        before = old.get((new.indicator, new.unit))
+def plan_above(*, plan: Plan) -> Plan | None:
+    """Return the plan in force that this one is nested under, None where there is none."""
+    parent = plan.series.parent
+    return parent.plans.filter(state="PUBLISHED").first() if parent else None
+
+
+def _link(*, old_plan: Plan, plan: Plan, relation: str) -> None:
+    old, old_rows = compiled_of(old_plan)
+    new, new_rows = compiled_of(plan)
+    alike = {}
+    for found in link(old, new):
+        alike[old_rows[id(found.old)].pk, new_rows[id(found.new)].pk] = found
+    by_uid = {t.uid: t for t in old_rows.values()} if relation == "successive" else {}
+    made, sure = [], set()
+    for after in new_rows.values():
+        before = by_uid.get(after.uid)
         if before is not None:
-            rows.append(
-                TargetLink(old=before, new=new, relation=relation, change=_change(before, new))
-            )
-    TargetLink.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    return len(rows)
+            sure |= {before.pk, after.pk}
+            same = alike.get((before.pk, after.pk))
+            made.append(_row(same, before=before, after=after, relation=relation))
+    rows = {t.pk: t for t in (*old_rows.values(), *new_rows.values())}
+    for (old_pk, new_pk), found in alike.items():
+        # identity says which target one continues; likeness may not overrule that
+        if old_pk not in sure and new_pk not in sure:
+            made.append(_row(found, before=rows[old_pk], after=rows[new_pk], relation=relation))
+    TargetLink.objects.bulk_create(made, ignore_conflicts=True, batch_size=BATCH)
 
 
-def _change(old: Target, new: Target) -> str:
-    if old.value == new.value:
-        return "same"
-    is_limit = new.comparator in ("le", "lt", "within")
-    return "tighter" if (new.value < old.value) == is_limit else "looser"
+def _row(found: Found | None, *, before: Target, after: Target, relation: str) -> TargetLink:
+    change = compare_bars(compiled_target(before), compiled_target(after))
+    return TargetLink(
+        old=before,
+        new=after,
+        relation=relation,
+        change=found.change if found else change,
+        score=found.score if found else 1.0,
+        note="；".join(found.definition)[:300] if found else "",
+    )
+
+
+def inherit_dates(*, plan: Plan) -> int:
+    """Give undated measures of a sub-plan the dates of the measures above that their targets serve; return how many."""
+    links = TargetLink.objects.filter(
+        new__measure__plan=plan, relation="nested", new__measure__deadlines__isnull=True
+    ).select_related("old", "new")
+    above: dict[int, int] = {}
+    for item in links.order_by("pk"):
+        above.setdefault(item.new.measure_id, item.old.measure_id)
+    dates: dict[int, list[Deadline]] = {}
+    for row in Deadline.objects.filter(measure_id__in=set(above.values())).order_by("pk"):
+        dates.setdefault(row.measure_id, []).append(row)
+    made = [
+        Deadline(
+            measure_id=below, text=f"沿用上级方案：{d.text}"[:120], kind=d.kind,
+            due_date=d.due_date, original_due_date=d.due_date, is_provisional=d.is_provisional,
+            is_inherited=True, year_source="上级方案",
+        )
+        for below, parent in above.items()
+        for d in dates.get(parent, [])
+    ]  # fmt: skip
+    Deadline.objects.bulk_create(made, batch_size=BATCH)
+    return len(made)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 
-from xiaoer.engines.calendar import Period, Unit, due
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.errors import Refused, Stale
 from xiaoer.platform.orgs.models import Organisation
-from xiaoer.platform.rules import shipped_book, shipped_calendar
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
-from xiaoer.slices.plans.domain import ASSIGNMENT, COUNTERSIGN, MEASURE, PLAN
-from xiaoer.slices.plans.models import Assignment, Countersign, Measure, Plan
-from xiaoer.slices.plans.queries.compare import compare
-from xiaoer.slices.plans.services import duties
+from xiaoer.slices.plans.domain import COUNTERSIGN, PLAN
+from xiaoer.slices.plans.models import Assignment, Countersign, Plan
+from xiaoer.slices.plans.queries import gaps
+from xiaoer.slices.plans.services import duties, succeed
+from xiaoer.slices.plans.services.dates import working_days_from
 from xiaoer.slices.plans.services.lineage import link_targets
 
 _after_publication: list[Callable[[int], None]] = []
@@ -34,14 +33,6 @@ def after_publication(react: Callable[[int], None]) -> None:
     """Register a function called with the plan's id inside the publishing transaction."""
     if react not in _after_publication:
         _after_publication.append(react)
-
-
-def working_days_from(start: date, *, rule: str) -> date:
-    """Return the day on which the limit named by ``rule`` runs out, counted in working days."""
-    days = int(shipped_book().number_at(rule, on=start))
-    return due(
-        calendar=shipped_calendar(), start=start, period=Period(n=days, unit=Unit.WORKING_DAY)
-    ).date
 
 
 @transaction.atomic
@@ -73,21 +64,27 @@ def _refuse_unready(plan: Plan) -> None:
         raise NotReady(
             f"还有 {undecided} 处疑点没有处理，处理完才能送会签。", data={"open_doubts": undecided}
         )
-    orphans = _without_answer(plan)
-    if orphans:
-        titles = "、".join(f"“{t}”" for t in orphans[:3])
+    names = list(dict.fromkeys(gaps.unresolved_leads(plan).values_list("name", flat=True)))
+    if names:
         raise NotReady(
-            f"{titles}{'等' if len(orphans) > 3 else ''}共 {len(orphans)} 项举措没有牵头或共同负责的单位，请先指定。",
-            data={"measures": len(orphans)},
+            f"{_some(names)}还没有对应到机构，请先指定单位或新建为待确认单位。",
+            data={"unresolved": len(names)},
+        )
+    if orphans := list(gaps.orphans(plan).values_list("title", flat=True)):
+        raise NotReady(
+            f"{_some(orphans)}没有牵头或共同负责的单位，请先指定。", data={"measures": len(orphans)}
+        )
+    if bare := list(gaps.bare(plan).values_list("title", flat=True)):
+        raise NotReady(
+            f"{_some(bare)}既没有量化目标，也没有成果或节点，无从评判，请先补上成果或节点。",
+            data={"measures": len(bare)},
         )
 
 
-def _without_answer(plan: Plan) -> list[str]:
-    answered = Assignment.objects.filter(measure__plan=plan, role__in=duties.ANSWERING).values(
-        "measure_id"
-    )
-    rows = plan.measures.filter(kind="action").exclude(pk__in=answered).order_by("position", "pk")
-    return list(rows.values_list("title", flat=True))
+def _some(names: Sequence[str]) -> str:
+    """Return the first names in quotes and how many there are."""
+    shown = "、".join(f"“{name}”" for name in names[:3])
+    return shown if len(names) <= 3 else f"{shown}等 {len(names)} 项"
 
 
 def _ask(*, plan: Plan, unit: Organisation, answer_by: date, actor: Actor, now: datetime) -> None:
@@ -99,22 +96,27 @@ def _ask(*, plan: Plan, unit: Organisation, answer_by: date, actor: Actor, now: 
     else:
         step = COUNTERSIGN.decide(name="ask", state=row.state)
         row.move(
-            to=step.target, due_date=answer_by, comment="", answered_by_id=None, answered_at=None
-        )
+            to=step.target, due_date=answer_by, comment="", reply="",
+            answered_by_id=None, answered_at=None,
+        )  # fmt: skip
     log.record(
         "plans.countersign.asked", actor=actor, subject=row, now=now,
         changes={"unit": str(unit), "due_date": answer_by},
     )  # fmt: skip
+    _open_countersign(row, why=f"方案给{unit}安排了任务", now=now)
+
+
+def _open_countersign(row: Countersign, *, why: str, now: datetime) -> None:
     open_duty(
         Duty(
-            key=f"plans.countersign:{plan.pk}:{unit.pk}",
+            key=f"plans.countersign:{row.plan_id}:{row.organisation_id}",
             kind="plans.countersign",
-            title=f"会签：{plan.title}",
-            why=f"方案给{unit}安排了任务",
-            url=duties.plan_url(plan.pk),
+            title=f"会签：{row.plan.title}",
+            why=why,
+            url=duties.plan_url(row.plan_id),
             role="handler",
-            organisation=unit.pk,
-            due_date=answer_by,
+            organisation=row.organisation_id,
+            due_date=row.due_date,
         ),
         now=now,
     )
@@ -129,7 +131,8 @@ def countersign_agree(
     step = COUNTERSIGN.decide(name="agree", state=row.state)
     row.move(to=step.target, answered_by_id=actor.id, answered_at=now)
     log.record("plans.countersign.agreed", actor=actor, subject=row, now=now)
-    close_duties(prefix=f"plans.countersign:{row.plan_id}:{row.organisation_id}", now=now)
+    for kind in ("countersign", "objection"):
+        close_duties(prefix=f"plans.{kind}:{row.plan_id}:{row.organisation_id}", now=now)
     return row
 
 
@@ -159,8 +162,30 @@ def countersign_object(
     return row
 
 
-def _load_countersign(*, actor: Actor, pk: int, version: int) -> Countersign:
-    row = rules.load(Countersign, pk, actor=actor, action="plans.countersign.answer")
+@transaction.atomic
+def countersign_reply(
+    *, actor: Actor, countersign_id: int, version: int, reply: str, now: datetime
+) -> Countersign:
+    """Answer, for the office, a unit's objection; the unit is asked again, within a fresh limit."""
+    row = _load_countersign(
+        actor=actor, pk=countersign_id, version=version, action="plans.countersign.reply"
+    )
+    step = COUNTERSIGN.decide(name="reply", state=row.state, facts={"reply": reply})
+    answer_by = working_days_from(now.date(), rule="plans.countersign_days")
+    row.move(to=step.target, reply=reply.strip(), due_date=answer_by)
+    log.record(
+        "plans.countersign.replied", actor=actor, subject=row, now=now,
+        changes={"unit": str(row.organisation), "reply": reply.strip()},
+    )  # fmt: skip
+    close_duties(prefix=f"plans.objection:{row.plan_id}:{row.organisation_id}", now=now)
+    _open_countersign(row, why="营商办已答复异议，请再次会签", now=now)
+    return row
+
+
+def _load_countersign(
+    *, actor: Actor, pk: int, version: int, action: str = "plans.countersign.answer"
+) -> Countersign:
+    row = rules.load(Countersign, pk, actor=actor, action=action)
     if row.version != version:
         raise Stale()
     return row
@@ -204,16 +229,15 @@ def plan_publish(*, actor: Actor, plan_id: int, version: int, now: datetime) -> 
     step = PLAN.decide(name="publish", state=plan.state)
     _refuse_unanswered(plan, today=now.date())
     plan.move(to=step.target, published_by_id=actor.id, published_at=now)
-    measures = list(plan.measures.order_by("position", "pk"))
-    signed = _supersede(plan=plan, actor=actor, now=now)
-    _list_measures(plan=plan, measures=measures, actor=actor, now=now)
-    _issue(plan=plan, signed=signed, now=now)
+    signed = succeed.supersede(plan=plan, actor=actor, now=now)
+    listed = succeed.list_measures(plan=plan, actor=actor, now=now)
+    succeed.issue(plan=plan, signed=signed, now=now)
     _close_plan_duties(plan, now=now)
     link_targets(plan=plan)
-    corrections = plan.doubts.filter(state="CORRECTED").count()
+    corrections = plan.corrections.filter(undone_at__isnull=True).count()
     log.record(
         "plans.plan.published", actor=actor, subject=plan, now=now,
-        changes={"measures": len(measures), "corrections": corrections},
+        changes={"measures": listed, "corrections": corrections},
     )  # fmt: skip
     for react in _after_publication:
         react(plan.pk)
@@ -233,105 +257,6 @@ def _refuse_unanswered(plan: Plan, *, today: date) -> None:
         raise NotReady(
             f"还有 {len(waiting)} 个单位没有会签：{'、'.join(waiting[:5])}。到期仍未答复的视为同意。",
             data={"waiting": len(waiting)},
-        )
-
-
-def _list_measures(*, plan: Plan, measures: list[Measure], actor: Actor, now: datetime) -> None:
-    comparison = compare(plan=plan)
-    kept = {p.new.uid: p.what for p in comparison.paired} if comparison else {}
-    for row in measures:
-        row.state = MEASURE.decide(name="list", state=row.state).target
-        what = kept.get(row.uid)
-        if what is None:
-            log.record(
-                "plans.measure.listed",
-                actor=actor,
-                subject=row,
-                changes={"plan": plan.title},
-                now=now,
-            )
-        elif what == "changed":
-            log.record(
-                "plans.measure.amended", actor=actor, subject=row, now=now,
-                changes={"number": plan.number, "what": "文字或要求有改动"},
-            )  # fmt: skip
-    Measure.objects.bulk_update(measures, ["state"], batch_size=500)
-    for row in comparison.dropped if comparison else ():
-        log.record(
-            "plans.measure.dropped",
-            actor=actor,
-            subject=row,
-            changes={"number": plan.number},
-            now=now,
-        )
-
-
-def _supersede(*, plan: Plan, actor: Actor, now: datetime) -> dict[tuple[str, int], Assignment]:
-    """Retire the version before this one; return its signed assignments by measure identity and unit."""
-    previous = plan.previous
-    if previous is None:
-        return {}
-    step = PLAN.decide(name="supersede", state=previous.state)
-    previous.move(to=step.target)
-    log.record(
-        "plans.plan.superseded",
-        actor=actor,
-        subject=previous,
-        changes={"number": plan.number},
-        now=now,
-    )
-    rows = Assignment.objects.filter(measure__plan=previous).select_related("measure")
-    for row in rows:
-        close_duties(prefix=f"plans.sign:{row.pk}", now=now)
-    carry_lights(plan=plan, previous=previous)
-    return {(r.measure.uid, r.organisation_id): r for r in rows if r.state == "SIGNED"}
-
-
-def carry_lights(*, plan: Plan, previous: Plan) -> None:
-    """Let each continued measure keep the light it had until lights are computed again."""
-    old = {m.uid: m for m in previous.measures.all()}
-    rows = [m for m in plan.measures.all() if m.uid in old]
-    for row in rows:
-        before = old[row.uid]
-        row.light, row.light_since, row.turns_red_on = (
-            before.light,
-            before.light_since,
-            before.turns_red_on,
-        )
-    Measure.objects.bulk_update(rows, ["light", "light_since", "turns_red_on"], batch_size=500)
-
-
-def _issue(*, plan: Plan, signed: dict[tuple[str, int], Assignment], now: datetime) -> None:
-    """Issue every assignment; one that the unit already signed for in the version before stays signed."""
-    sign_by = working_days_from(now.date(), rule="plans.sign_days")
-    waiting: dict[int, int] = {}
-    rows = list(
-        Assignment.objects.filter(measure__plan=plan).select_related("measure").order_by("pk")
-    )
-    for row in rows:
-        before = signed.get((row.measure.uid, row.organisation_id))
-        step = ASSIGNMENT.decide(name="carry" if before else "issue", state=row.state)
-        row.state, row.version = step.target, row.version + 1
-        if before is not None:
-            row.signed_by_id, row.signed_at = before.signed_by_id, before.signed_at
-        else:
-            waiting[row.organisation_id] = waiting.get(row.organisation_id, 0) + 1
-    Assignment.objects.bulk_update(
-        rows, ["state", "version", "signed_by", "signed_at"], batch_size=500
-    )
-    for organisation_id, count in waiting.items():
-        open_duty(
-            Duty(
-                key=f"plans.sign:{plan.pk}:{organisation_id}",
-                kind="plans.sign",
-                title=f"签收 {count} 项任务：{plan.title}",
-                why="方案已发布，请签收承担的任务",
-                url=f"{duties.plan_url(plan.pk)}?sign=1",
-                role="handler",
-                organisation=organisation_id,
-                due_date=sign_by,
-            ),
-            now=now,
         )
 
 

@@ -22,12 +22,12 @@ from xiaoer.slices.plans.models import (
     Target,
 )
 
+LONGEST_MESSAGE, MOST_SPANS = 600, 50
 LIMITS = frozenset({"le", "lt", "within"})
 PER_COUNTY = re.compile(
     r"各(?:县|区|乡|镇|地)[（(]?[市区、旗县]*[）)]?(?:均|都|分别|要|应)|(?:均|分别)(?:达到|不低于|不少于|建成|建设)"
 )
 EVERY_MONTH = re.compile(r"每月|每季|每周|月月")
-TRACKED = frozenset({"action", "guarantee"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +45,23 @@ def write(*, plan: Plan, compiled: plantext.Plan, resolve_date: ResolveDate) -> 
     """Write everything but resolved owners; return the measures by their compiled id."""
     sections = _write_sections(plan=plan, compiled=compiled)
     measures = _write_measures(plan=plan, compiled=compiled, sections=sections)
+    write_fields(
+        plan=plan,
+        pairs=[(measures[item.id], item) for item in compiled.measures],
+        resolve_date=resolve_date,
+    )
+    return measures
+
+
+def write_fields(
+    *,
+    plan: Plan,
+    pairs: Sequence[tuple[Measure, plantext.Measure]],
+    resolve_date: ResolveDate,
+) -> None:
+    """Write the owners, dates, targets and proposed deliverables of measures."""
     owners, deadlines, targets, milestones = [], [], [], []
-    for item in compiled.measures:
-        row = measures[item.id]
+    for row, item in pairs:
         owners += [_owner(row, i, o) for i, o in enumerate(item.owners)]
         dated = [_deadline(row, d, resolve_date) for d in item.deadlines]
         deadlines += dated
@@ -57,32 +71,37 @@ def write(*, plan: Plan, compiled: plantext.Plan, resolve_date: ResolveDate) -> 
             if t.kind != "parameter"
         ]
         targets += numbers
-        if not numbers and item.type in TRACKED:
-            milestones.append(_proposed_deliverable(row, dated))
+        if not numbers and item.type in domain.TRACKED:
+            milestones.append(proposed_deliverable(row, dated))
     Owner.objects.bulk_create(owners, batch_size=500)
     Deadline.objects.bulk_create(deadlines, batch_size=500)
     Target.objects.bulk_create(targets, batch_size=500)
     Milestone.objects.bulk_create(milestones, batch_size=500)
-    return measures
 
 
 def _write_sections(*, plan: Plan, compiled: plantext.Plan) -> dict[str, Section]:
     rows: dict[str, Section] = {}
+    above: dict[str, Section] = {}
     stack: list[Section] = []
     for item in compiled.sections:
         while stack and (stack[-1].level >= item.level or stack[-1].end <= item.span[0]):
             stack.pop()
-        row = Section.objects.create(
+        row = Section(
             plan=plan,
-            parent=stack[-1] if stack else None,
             level=item.level,
             number=(item.number or "")[:20],
             heading=_line(item.heading, 300),
             start=item.span[0],
             end=item.span[1],
         )
+        if stack:
+            above[item.id] = stack[-1]
         stack.append(row)
         rows[item.id] = row
+    Section.objects.bulk_create(rows.values(), batch_size=500)
+    for key, parent in above.items():
+        rows[key].parent = parent
+    Section.objects.bulk_update([rows[key] for key in above], ["parent"], batch_size=500)
     return rows
 
 
@@ -100,38 +119,41 @@ def _write_measures(
             for s in sections.values()
         ],
         sections_of_measures=[
-            str(sections[m.section].pk) if m.section in sections else None
+            str(sections[m.section].pk) if m.section and m.section in sections else None
             for m in compiled.measures
-            if m.type in TRACKED
+            if m.type in domain.TRACKED
         ],
     )
     rows = []
     for position, item in enumerate(compiled.measures):
         section = sections.get(item.section) if item.section else None
-        text = plan.text[item.span[0] : item.span[1]]
-        title = _line(item.title or "", 300) or headline(text)
-        rows.append(
-            Measure(
-                plan=plan,
-                section=section,
-                state=domain.MEASURE.initial,
-                position=position,
-                number=(item.number or "")[:20],
-                title=title,
-                kind=item.type,
-                theme=theme_of.get(str(section.pk), "")[:300] if section else "",
-                text=text,
-                start=item.span[0],
-                end=item.span[1],
-                platforms=list(item.platforms),
-                confidence=item.confidence,
-                is_long_term=bool(item.deadlines)
-                and all(d.kind == "ongoing" for d in item.deadlines),
-                search_text=re.sub(r"\s+", "", f"{title}{text}").lower(),
-            )
-        )
+        theme = theme_of.get(str(section.pk), "")[:300] if section else ""
+        rows.append(measure_row(plan=plan, item=item, section=section, theme=theme, at=position))
     Measure.objects.bulk_create(rows, batch_size=500)
     return {item.id: row for item, row in zip(compiled.measures, rows, strict=True)}
+
+
+def measure_row(
+    *, plan: Plan, item: plantext.Measure, section: Section | None, theme: str, at: int
+) -> Measure:
+    """Return the unsaved row of a compiled measure."""
+    text = plan.text[item.span[0] : item.span[1]]
+    return Measure(
+        plan=plan,
+        section=section,
+        state=domain.MEASURE.initial,
+        position=at,
+        number=(item.number or "")[:20],
+        title=_line(item.title or "", 300) or headline(text),
+        kind=item.type,
+        theme=theme,
+        text=text,
+        start=item.span[0],
+        end=item.span[1],
+        platforms=list(item.platforms),
+        confidence=item.confidence,
+        is_long_term=bool(item.deadlines) and all(d.kind == "ongoing" for d in item.deadlines),
+    )
 
 
 def headline(text: str) -> str:
@@ -152,6 +174,7 @@ def _owner(row: Measure, position: int, item: plantext.Owner) -> Owner:
         measure=row,
         position=position,
         name=_line(item.name, 120),
+        alt=[_line(name, 120) for name in item.alt],
         role=item.role,
         start=start,
         end=end,
@@ -223,7 +246,8 @@ def _shape(item: plantext.Target, sentence: str) -> str:
     return "linear"
 
 
-def _proposed_deliverable(row: Measure, dated: Sequence[Deadline]) -> Milestone:
+def proposed_deliverable(row: Measure, dated: Sequence[Deadline]) -> Milestone:
+    """Return what a measure without a number is judged on until the office says otherwise."""
     due = max((d.due_date for d in dated if d.due_date), default=None)
     return Milestone(
         measure=row, title=f"完成：{row.title}"[:200], due_date=due, is_deliverable=True
@@ -247,14 +271,18 @@ def write_doubts(
             code=item.code,
             severity=item.severity,
             field=(item.field or "")[:60],
-            message_zh=item.message_zh,
-            message_en=item.message_en,
-            spans=[list(s) for s in item.spans],
+            message_zh=_shortened(item.message_zh),
+            message_en=_shortened(item.message_en),
+            spans=[list(s) for s in item.spans[:MOST_SPANS]],
             fingerprint=fingerprint(item),
         )
         for position, item in enumerate(ranked)
     ]
     return Doubt.objects.bulk_create(rows, batch_size=500)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE - 1]}…"
 
 
 def fingerprint(item: plantext.Doubt) -> str:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
 from django.db import transaction
 
 from xiaoer.engines import plantext
-from xiaoer.engines.calendar import BadDeadline, resolve_deadline
 from xiaoer.engines.plantext import readers
 from xiaoer.engines.plantext.lint import lint
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.errors import Invalid, Refused
+from xiaoer.platform.files import convert
 from xiaoer.platform.files.models import StoredFile
 from xiaoer.platform.files.services import file_store
-from xiaoer.platform.orgs.models import Region
+from xiaoer.platform.orgs.models import Organisation, Region
 from xiaoer.platform.orgs.resolve import Directory
-from xiaoer.platform.rules import shipped_calendar
-from xiaoer.slices.plans.domain import DOUBT, PLAN
-from xiaoer.slices.plans.models import Owner, Plan, PlanSeries, Target
-from xiaoer.slices.plans.services import duties, match, rows
+from xiaoer.slices.plans.domain import ANSWERING, DOUBT, PLAN
+from xiaoer.slices.plans.models import Doubt, Measure, Owner, Plan, PlanSeries
+from xiaoer.slices.plans.queries import gaps
+from xiaoer.slices.plans.services import dates, duties, lineage, match, rows
+
+TOLD_BY_OWNERS = frozenset({"measure_without_owner", "plan_without_owners"})
 
 
 class AlreadyHere(Refused):
@@ -41,8 +44,12 @@ def plan_upload(
     region_id: int | None = None,
     previous_id: int | None = None,
     parent_series_id: int | None = None,
+    organisation_id: int | None = None,
 ) -> Plan:
     """Compile a document and lay it out for review; an amended plan names its ``previous_id``.
+
+    A sub-plan names the series it breaks down as ``parent_series_id``; with ``organisation_id`` it
+    is one unit's own, which then leads whatever names nobody.
 
     Raises
     ------
@@ -63,20 +70,27 @@ def plan_upload(
     with transaction.atomic():
         previous = None
         if previous_id is not None:
-            previous = rules.load(Plan, previous_id, actor=actor, action="plans.plan.view")
+            previous = rules.load(Plan, previous_id, actor=actor, action="plans.plan.amend")
+            Plan.objects.select_for_update().get(pk=previous.pk)
             _check_amendable(previous)
         stored = file_store(actor=actor, data=data, name=name, now=now)
         _refuse_twin(stored)
         series = (
             previous.series
             if previous
-            else _new_series(compiled, name, region_id, parent_series_id)
+            else _new_series(
+                compiled,
+                name,
+                region_id=region_id,
+                parent_id=parent_series_id,
+                organisation_id=organisation_id,
+            )
         )
         plan = _new_plan(
             actor=actor, compiled=compiled, extract=extract, name=name, stored=stored,
             series=series, previous=previous, now=now,
         )  # fmt: skip
-        doubts = _fill(plan=plan, compiled=compiled, on=now.date())
+        doubts = _fill(plan=plan, compiled=compiled, now=now, actor=actor)
         counts = {
             "file": name,
             "measures": len(compiled.measures),
@@ -88,10 +102,15 @@ def plan_upload(
 
 
 def read(*, data: bytes, name: str) -> readers.Extract:
-    """Return the text of a document; a refusal of the reader becomes one that the form can show."""
+    """Return the text of a document; a refusal of the reader becomes one that the form can show.
+
+    What only LibreOffice can read goes through it where the machine has it.
+    """
     try:
         return readers.read(data, name=name)
     except readers.Unreadable as error:
+        if error.code == "needs_converter" and convert.is_available():
+            return read(data=convert.to_docx(data=data, name=name), name=f"{name}.docx")
         raise Invalid(
             error.message_zh, code=f"plans.{error.code}", field="file", data=error.data
         ) from error
@@ -119,14 +138,25 @@ def _refuse_twin(stored: StoredFile) -> None:
 
 
 def _new_series(
-    compiled: plantext.Plan, name: str, region_id: int | None, parent_series_id: int | None
+    compiled: plantext.Plan,
+    name: str,
+    *,
+    region_id: int | None,
+    parent_id: int | None,
+    organisation_id: int | None,
 ) -> PlanSeries:
-    region = (
-        Region.objects.filter(pk=region_id).first()
-        or Region.objects.filter(parent__isnull=True).first()
-    )
+    parent = PlanSeries.objects.filter(pk=parent_id).first() if parent_id else None
+    if parent_id and parent is None:
+        raise Invalid("没有找到上级方案，请从列表里选择。", field="parent")
+    unit = Organisation.objects.filter(pk=organisation_id).first() if organisation_id else None
+    if organisation_id and unit is None:
+        raise Invalid("名录里没有这个单位，请从列表里选择。", field="organisation")
+    wanted = region_id or (parent.region_id if parent else None)
+    region = Region.objects.filter(pk=wanted).first() if wanted else None
+    if region is None:
+        region = Region.objects.filter(parent__isnull=True).order_by("pk").first()
     return PlanSeries.objects.create(
-        name=(compiled.doc.title or name)[:200], region=region, parent_id=parent_series_id
+        name=(compiled.doc.title or name)[:200], region=region, parent=parent, organisation=unit
     )
 
 
@@ -142,7 +172,8 @@ def _new_plan(
     now: datetime,
 ) -> Plan:
     doc = compiled.doc
-    number = (series.plans.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    kept = series.plans.exclude(state="DISCARDED").order_by("-number")
+    number = (kept.values_list("number", flat=True).first() or 0) + 1
     return Plan.objects.create(
         series=series,
         number=number,
@@ -158,6 +189,7 @@ def _new_plan(
             "noise": [list(s) for s in doc.noise_spans],
             "duplicates": [list(s) for s in doc.duplicate_spans],
             "year_source": doc.year_source or "",
+            "warnings": [w.message_zh for w in extract.warnings],
         },
         source=stored,
         previous=previous,
@@ -174,51 +206,82 @@ def _issue_date(printed: str | None) -> date | None:
         return None
 
 
-def _fill(*, plan: Plan, compiled: plantext.Plan, on: date) -> int:
+def _fill(*, plan: Plan, compiled: plantext.Plan, now: datetime, actor: Actor) -> int:
     """Write rows, owners and doubts of a new plan; return how many doubts there are."""
-    measures = rows.write(plan=plan, compiled=compiled, resolve_date=resolve_date)
+    measures: Mapping[str, Measure] = rows.write(
+        plan=plan, compiled=compiled, resolve_date=dates.resolve_date
+    )
     if plan.previous is not None:
         match.carry_identity(plan=plan, previous=plan.previous)
-    region_id = plan.series.region_id
-    directory = Directory.load(on=on, region_id=region_id)
-    owners = list(Owner.objects.filter(measure__plan=plan).order_by("measure_id", "position", "pk"))
+        measures = _again(measures, plan)
+    lineage.link_targets(plan=plan)
+    lineage.inherit_dates(plan=plan)
+    own = _owners(plan=plan, measures=list(measures.values()), on=now.date())
+    findings = [d for d in lint(compiled, text=plan.text) if d.code not in TOLD_BY_OWNERS]
     ids = {str(row.pk): row for row in measures.values()}
-    doubts = [*compiled.doubts, *lint(compiled, text=plan.text)]
-    rows.write_doubts(plan=plan, doubts=doubts, measures=measures)
-    own = duties.resolve_owners(owners=owners, directory=directory)
-    named = {o.measure_id for o in owners if o.role in duties.ANSWERING}
-    counted = set(Target.objects.filter(measure__plan=plan).values_list("measure_id", flat=True))
-    own += duties.without_lead(
-        measures=[
-            m
-            for m in measures.values()
-            if m.pk not in named and (m.kind in rows.TRACKED or m.pk in counted)
-        ]
-    )
     rows.write_doubts(plan=plan, doubts=own, measures=ids, first=-len(own))
-    _inherit_silence(plan=plan)
+    rows.write_doubts(plan=plan, doubts=[*compiled.doubts, *findings], measures=measures)
+    _inherit_decisions(plan=plan, actor=actor, now=now)
     duties.refresh_columns(measures=list(measures.values()))
-    return len(doubts) + len(own)
+    return len(own) + len(compiled.doubts) + len(findings)
 
 
-def _inherit_silence(*, plan: Plan) -> None:
-    """Silence what was silenced, with its reason, in the version before this one."""
+def _again(measures: Mapping[str, Measure], plan: Plan) -> dict[str, Measure]:
+    """Return the measures by compiled id as they stand in the database now."""
+    fresh = {row.pk: row for row in plan.measures.all()}
+    return {key: fresh[row.pk] for key, row in measures.items()}
+
+
+def _owners(*, plan: Plan, measures: Sequence[Measure], on: date) -> list[plantext.Doubt]:
+    """Resolve every owner, derive the assignments, and return the doubts about who answers."""
+    if plan.series.organisation is not None:
+        _lead_by(plan.series.organisation, plan=plan)
+    owners = list(Owner.objects.filter(measure__plan=plan).order_by("measure_id", "position", "pk"))
+    open_doubts = duties.resolve_owners(
+        owners=owners,
+        directory=Directory.load(on=on, region_id=plan.series.region_id),
+        known=match.known_names(previous=plan.previous),
+    )
+    duties.settle(plan=plan)
+    named = {o.measure_id for o in owners if o.role in ANSWERING}
+    tracked = set(gaps.tracked(plan).values_list("pk", flat=True))
+    orphans = [m for m in measures if m.pk in tracked and m.pk not in named]
+    return open_doubts + duties.without_lead(measures=orphans)
+
+
+def _lead_by(unit: Organisation, *, plan: Plan) -> None:
+    """In a unit's own sub-plan, whatever names nobody is the unit's."""
+    named = Owner.objects.filter(measure__plan=plan, role__in=ANSWERING).values("measure_id")
+    Owner.objects.bulk_create(
+        [
+            Owner(
+                measure=row, name=(unit.short_name or unit.name)[:120], role="lead",
+                organisations=[unit.pk], is_inherited=True, resolved_how="series",
+                resolved_note="分方案由本单位牵头",
+            )
+            for row in gaps.tracked(plan).exclude(pk__in=named)
+        ],
+        batch_size=duties.BATCH,
+    )  # fmt: skip
+
+
+def _inherit_decisions(*, plan: Plan, actor: Actor, now: datetime) -> None:
+    """Decide as before what the version before asked in the same words: dismissed with its reason, or accepted."""
     if plan.previous is None:
         return
-    silenced = dict(
-        plan.previous.doubts.filter(state="REJECTED").values_list("fingerprint", "reason")
+    decided = plan.previous.doubts.filter(state__in=["REJECTED", "ACCEPTED"]).order_by("pk")
+    known = {
+        said: (state, reason)
+        for said, state, reason in decided.values_list("fingerprint", "state", "reason")
+    }
+    same = list(plan.doubts.filter(fingerprint__in=known, state="OPEN").order_by("pk"))
+    for doubt in same:
+        state, reason = known[doubt.fingerprint]
+        step = "reject" if state == "REJECTED" else "accept"
+        facts = {"reason": reason or "沿用上一版"}
+        doubt.state = DOUBT.decide(name=step, state=doubt.state, facts=facts).target
+        doubt.reason, doubt.decided_by_id, doubt.decided_at = facts["reason"], actor.id, now
+        doubt.version += 1
+    Doubt.objects.bulk_update(
+        same, ["state", "reason", "decided_by", "decided_at", "version"], batch_size=duties.BATCH
     )
-    for doubt in plan.doubts.filter(fingerprint__in=silenced, state="OPEN"):
-        step = DOUBT.decide(
-            name="reject", state=doubt.state, facts={"reason": silenced[doubt.fingerprint]}
-        )
-        doubt.move(to=step.target, reason=silenced[doubt.fingerprint])
-
-
-def resolve_date(printed: str) -> rows.Resolution:
-    """Return the day a printed date means, None where it names no day (the doubt says so)."""
-    try:
-        found = resolve_deadline(calendar=shipped_calendar(), printed=printed)
-    except BadDeadline:
-        return rows.Resolution(due_date=None, is_provisional=False)
-    return rows.Resolution(due_date=found.date, is_provisional=found.provisional)

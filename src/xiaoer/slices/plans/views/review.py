@@ -18,7 +18,7 @@ from xiaoer.slices.plans import forms
 from xiaoer.slices.plans.domain import DOUBT
 from xiaoer.slices.plans.models import Measure
 from xiaoer.slices.plans.queries import review as queries
-from xiaoer.slices.plans.services import correct
+from xiaoer.slices.plans.services import correct, fields, owners
 from xiaoer.slices.plans.services import review as services
 from xiaoer.slices.plans.wording import role_word, target_words
 
@@ -107,7 +107,7 @@ def _doubt(plan: object, doubt: object) -> dict[str, object] | None:
     return {
         "item": doubt,
         "quotes": queries.doubt_quotes(plan=plan, doubt=doubt),  # type: ignore[arg-type]
-        "asks_unit": doubt.code in services.MUST_CORRECT,  # type: ignore[attr-defined]
+        "asks_unit": doubt.code in services.ABOUT_UNITS,  # type: ignore[attr-defined]
         "owner_id": doubt.field.partition(":")[2],  # type: ignore[attr-defined]
         "proposal": queries.proposal_for(doubt=doubt),  # type: ignore[arg-type]
     }
@@ -166,9 +166,9 @@ def owner(request: HttpRequest, owner_id: int) -> HttpResponse:
     version = int(request.POST.get("version") or 0)
     try:
         if request.POST.get("propose"):
-            row = correct.owner_propose(actor=actor, owner_id=owner_id, version=version, now=now)
+            row = owners.owner_propose(actor=actor, owner_id=owner_id, version=version, now=now)
         elif request.POST.get("remove"):
-            row = correct.owner_remove(actor=actor, owner_id=owner_id, version=version, now=now)
+            row = owners.owner_remove(actor=actor, owner_id=owner_id, version=version, now=now)
         else:
             form = forms.OwnerForm(request.POST)
             if not form.is_valid():
@@ -176,11 +176,11 @@ def owner(request: HttpRequest, owner_id: int) -> HttpResponse:
                     request, " ".join(str(e) for errors in form.errors.values() for e in errors)
                 )
                 return redirect(request.POST.get("back") or "plans:plan_list")
-            row = correct.owner_resolve(
+            row = owners.owner_resolve(
                 actor=actor, owner_id=owner_id, version=version, now=now,
                 organisation_ids=[form.cleaned_data["organisation"]],
             )  # fmt: skip
-    except correct.Refused as refusal:
+    except Refused as refusal:
         if refusal.http_status == 404:
             raise
         messages.error(request, refusal.message)
@@ -315,17 +315,17 @@ def _apply(
     if what == "words":
         return correct.measure_edit(**base, edit=correct.MeasureEdit(**data))
     if what == "owner":
-        return correct.owner_add(
+        return owners.owner_add(
             **base, organisation_id=data["organisation"] or 0, role=data["role"] or "lead"
         )
     if what == "deadline":
-        return correct.deadline_set(
+        return fields.deadline_set(
             **base, deadline_id=pk, due_date=data.get("due_date"), kind=data.get("kind", "by")
         )
     if what == "target":
-        return correct.target_set(**base, target_id=pk, edit=None if removing else form.edit())  # type: ignore[union-attr]
+        return fields.target_set(**base, target_id=pk, edit=None if removing else form.edit())  # type: ignore[union-attr]
     if what == "milestone":
         values = data or {"title": "", "due_date": None, "is_deliverable": True}
-        return correct.milestone_set(**base, milestone_id=pk, **values)
+        return fields.milestone_set(**base, milestone_id=pk, **values)
     correct.measure_remove(**base, reason=request.POST.get("reason", ""))
     return None
