@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from xiaoer.platform.access.actors import SYSTEM, Actor
 from xiaoer.slices.indicators.domain.commands import ProgressReport, StepReport, ValueReport
+from xiaoer.slices.indicators.domain.units import sense
 from xiaoer.slices.indicators.models import MeasureStanding, Report, ReportingPeriod
 from xiaoer.slices.indicators.queries.counties import counties
 from xiaoer.slices.indicators.services import periods, reports, verify
@@ -45,7 +46,7 @@ def report_month(
                 unit=target.unit, shape=target.shape, month=month, months=months,
             )  # fmt: skip
             done += _value(
-                actor=actor, target=target, region=region, value=value, period_id=period_id,
+                actor=actor, target=target, region=region, value=_fitting(value, unit=target.unit), period_id=period_id,
                 evidence_id=evidence_id, now=now,
             )  # fmt: skip
     return done + _steps(actor=actor, period_id=period_id, evidence_id=evidence_id, now=now)
@@ -72,6 +73,14 @@ def _value(
         now=now,
     )  # fmt: skip
     return 1
+
+
+def _fitting(value: Decimal, *, unit: str) -> Decimal:
+    """Round to what the unit can be reported in: whole things are whole."""
+    meaning = sense(unit)
+    if meaning.kind == "count":
+        return (value * meaning.factor).to_integral_value() / meaning.factor
+    return value
 
 
 def _slot_taken(uid: str, *, region: int | None, period_id: int) -> bool:

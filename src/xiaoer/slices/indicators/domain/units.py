@@ -66,7 +66,28 @@ _SPELLINGS = {
 }
 _RATIOS = frozenset({"%", "‰", "百分点"})
 _TIMES = frozenset({"日", "工作日", "分钟", "月", "年", "周"})
-_AMOUNTS = frozenset({"元", "美元", "米", "平方米", "立方米", "千克", "千瓦时", "千瓦", "千伏安"})
+_AMOUNTS = frozenset(
+    {
+        "元",
+        "美元",
+        "亩",
+        "标箱",
+        "立方",
+        "平方",
+        "米",
+        "平方米",
+        "立方米",
+        "千克",
+        "千瓦时",
+        "千瓦",
+        "千伏安",
+    }
+)
+#: Classifiers of things that come whole; after 个 anything does. A unit that is none of these and
+#: in no table (ms, 强, PFlops) is a level: it may have decimals and is never summed.
+_COUNTED = re.compile(
+    r"(?:[家户个项名场条次人类套件座所批篇支台辆门期届份宗起例村镇乡县区对只头棵艘架枚张部册本栋幢间处位款种单笔班组队站点]|个.+|[家户人台辆班件项场架单].)?"
+)
 _NUMBER = re.compile(r"^(?P<number>[+-]?\d[\d,]*(?:\.\d+)?|[+-]?\.\d+)\s*(?P<unit>\D*)$")
 
 
@@ -79,12 +100,14 @@ class UnitSense:
 
     @property
     def kind(self) -> str:
-        """``ratio``, ``time``, ``amount`` (divisible) or ``count`` (whole things)."""
+        """``ratio``, ``time``, ``amount`` (divisible), ``count`` (whole things) or ``level`` (any other)."""
         if self.base in _RATIOS:
             return "ratio"
         if self.base in _TIMES:
             return "time"
-        return "amount" if self.base in _AMOUNTS else "count"
+        if self.base in _AMOUNTS:
+            return "amount"
+        return "count" if _COUNTED.fullmatch(self.base) else "level"
 
     @property
     def is_additive(self) -> bool:
