@@ -209,6 +209,15 @@ def turning_list(
     return with_targets(rows)
 
 
+def worst_first(*, actor: Actor, filters: BoardFilters, limit: int) -> list[MeasureStanding]:
+    """Return the most worrying measures: what turns red soonest, then what will miss its date."""
+    return list(
+        standings(actor=actor, filters=filters).order_by(
+            F("turns_red_on").asc(nulls_last=True), "-will_miss", "plan_id", "position", "pk"
+        )[:limit]
+    )
+
+
 def with_targets(rows: Sequence[MeasureStanding]) -> list[Turning]:
     """Return measures with the target that decides their light (or the first one): one query."""
     found: dict[int, list[TargetStanding]] = {}
@@ -312,6 +321,7 @@ def landings(*, actor: Actor, filters: BoardFilters) -> Landings:
             "landing",
             "light",
         )
+        if percent is not None
     )
     return Landings(n=n, n_short=short, dots=dots)
 

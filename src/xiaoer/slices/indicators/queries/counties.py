@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from xiaoer.platform.orgs.models import Organisation
 
 COUNTY_KINDS = ("COUNTY", "ZONE")
@@ -16,6 +18,11 @@ class County:
     region: int
     name: str
     organisation: int
+
+
+def at_place(region: int | None) -> Q:
+    """Return the condition of reports for one county, or for the whole city (None)."""
+    return Q(region__isnull=True) if region is None else Q(region_id=region)
 
 
 def counties() -> list[County]:

@@ -14,6 +14,7 @@ from xiaoer.platform.audit import log
 from xiaoer.platform.orgs.models import Organisation
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.models import Report, ReportingPeriod, TargetStanding
+from xiaoer.slices.indicators.queries.counties import at_place
 
 SEEN = "indicators.report.view"
 SHOWN_WITH = (
@@ -109,10 +110,10 @@ def before(row: Report) -> Report | None:
         return None
     return (
         Report.objects.filter(
+            at_place(row.region_id),
             kind=domain.VALUE,
             subject_uid=row.subject_uid,
             organisation_id=row.organisation_id,
-            region_id=row.region_id,
             period__index__lt=row.period.index,
             state="VERIFIED",
         )
@@ -226,7 +227,7 @@ def _earlier(
     )
     for uid, unit, region, month, value in known:
         found.setdefault((uid, unit, region), []).append((month, value))
-    result = {}
+    result: dict[tuple[str, int, int | None, int], tuple[Decimal | None, int | None]] = {}
     for row in rows:
         series = found.get((row.subject_uid, row.organisation_id, row.region_id), [])
         past = next(((v, m) for m, v in series if m < row.period.index), (None, None))

@@ -345,7 +345,16 @@ def _fit(value: Decimal | None) -> Decimal | None:
 
 def _why(reasons: Sequence[engine.Reason]) -> str:
     told = [r for r in reasons if r.light is reasons[0].light][:2]
-    return "；".join(engine.message(r) for r in told)[:500]
+    return "；".join(engine.message(_readable(r)) for r in told)[:500]
+
+
+def _readable(reason: engine.Reason) -> engine.Reason:
+    """Return the reason with its numbers rounded to what people read; ratios stay as they are."""
+    data = {
+        key: round(value, 2) if isinstance(value, Decimal) and key != "ratio" else value
+        for key, value in reason.data.items()
+    }
+    return replace(reason, data=data)
 
 
 def _last_reported(facts: Facts) -> date | None:

@@ -16,7 +16,7 @@ from xiaoer.platform.files.models import StoredFile
 from xiaoer.platform.orgs.models import Organisation
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.models import Report, ReportingPeriod
-from xiaoer.slices.indicators.queries.counties import County, counties
+from xiaoer.slices.indicators.queries.counties import County, at_place, counties
 from xiaoer.slices.plans import public as plans
 
 
@@ -183,10 +183,10 @@ def value_before(
     """Return the newest value of the same place and year before this month, None without one."""
     return (
         Report.objects.filter(
+            at_place(region),
             kind=domain.VALUE,
             subject_uid=target_uid,
             organisation_id=organisation,
-            region_id=region,
             period__year=period.year,
             period__index__lt=period.index,
             state__in=["SUBMITTED", "VERIFIED"],

@@ -28,12 +28,21 @@ from xiaoer.platform.ui.pages import Page, Tone, sentence
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.tables import Cell, Column, Row, Table
 from xiaoer.platform.workflow.worklist import duties_of
+from xiaoer.slices.indicators.models import TargetStanding
 from xiaoer.slices.indicators.queries import board
 from xiaoer.slices.indicators.queries.board import BoardFilters, Group, Summary, Turning
 from xiaoer.slices.indicators.views.charts import landing_bins_chart
 from xiaoer.slices.indicators.wording import bar_words, held_words
 
 GROUPS_SHOWN = 12
+OWN_SHOWN = 20
+MEASURES = (
+    Column(key="title", label=_lazy("举措")),
+    Column(key="target", label=_lazy("目标")),
+    Column(key="value", label=_lazy("现值 / 应达"), kind="pair"),
+    Column(key="due", label=_lazy("最近期限"), kind="deadline"),
+    Column(key="light", label=_lazy("状态"), kind="light"),
+)
 DUTIES_SHOWN = 8
 _TURNING = (
     Column(key="title", label=_lazy("举措"), phone="title"),
@@ -53,6 +62,7 @@ class BoardView:
     n_turning: int
     turning_url: str
     targets_url: str
+    measures: Table | None
     departments: Chart | None
     themes: Chart | None
     landing: Chart | None
@@ -67,13 +77,14 @@ def board_view(*, actor: Actor, filters: BoardFilters, told: Summary, now: datet
         n_turning=told.turning,
         turning_url=f"{reverse('indicators:turning')}{query_of(filters)}",
         targets_url=f"{reverse('indicators:targets')}{query_of(filters)}",
+        measures=own_measures(actor=actor, filters=filters, now=now) if filters.units else None,
         departments=(
             None
-            if len(filters.units) == 1
+            if filters.units
             else _departments(board.by_department(actor=actor, filters=filters))
         ),
-        themes=_themes(board.by_theme(actor=actor, filters=filters)),
-        landing=_landing(board.landings(actor=actor, filters=filters)),
+        themes=(None if filters.units else _themes(board.by_theme(actor=actor, filters=filters))),
+        landing=landing_of(board.landings(actor=actor, filters=filters)),
     )
 
 
@@ -135,21 +146,9 @@ def _turning_row(row: Turning, *, now: datetime) -> Row:
         url=reverse("plans:measure", args=[row.uid]),
         light=row.light,
         cells={
-            "title": Cell(value=f"{row.number} {row.title}".strip(), note=row.why),
+            "title": Cell(value=f"{row.number} {row.title}".strip(), note=_short_why(row)),
             "lead": row.lead_names,
-            "target": (
-                Cell(
-                    value=target.indicator_name,
-                    note=bar_words(
-                        comparator=target.comparator,
-                        value=target.value,
-                        value_max=target.value_max,
-                        unit=target.unit,
-                    ),
-                )
-                if target
-                else _("按成果和节点")
-            ),
+            "target": _target_cell(target),
             "value": (target.actual, target.expected) if target else None,
             "turns": Cell(
                 value=deadline_view(row.turns_red_on, today=today),
@@ -158,6 +157,54 @@ def _turning_row(row: Turning, *, now: datetime) -> Row:
             "light": Cell(value=row.light, note=held_words(row.light_since, today=today)),
         },
     )
+
+
+def own_measures(*, actor: Actor, filters: BoardFilters, now: datetime) -> Table:
+    """Return the measures of a unit, the most worrying first."""
+    rows = board.worst_first(actor=actor, filters=filters, limit=OWN_SHOWN)
+    return Table(
+        name="own",
+        caption=_("本单位牵头的举措"),
+        columns=MEASURES,
+        rows=tuple(measure_row(m, now=now) for m in board.with_targets(rows)),
+        empty=_("本单位没有牵头举措。"),
+    )
+
+
+def measure_row(row: Turning, *, now: datetime) -> Row:
+    """Return a measure as a row of a unit's list."""
+    target, today = row.target, now.astimezone(CHINA).date()
+    return Row(
+        key=row.uid,
+        url=reverse("plans:measure", args=[row.uid]),
+        light=row.light,
+        cells={
+            "title": Cell(value=f"{row.number} {row.title}".strip(), note=row.why),
+            "target": _target_cell(target),
+            "value": (target.actual, target.expected) if target else None,
+            "due": deadline_view(row.nearest_due, today=today) if row.nearest_due else _("长期"),
+            "light": Cell(value=row.light, note=held_words(row.light_since, today=today)),
+        },
+    )
+
+
+def _target_cell(target: TargetStanding | None) -> Cell:
+    if target is None:
+        return Cell(value=_("按成果和节点"))
+    bar = bar_words(
+        comparator=target.comparator,
+        value=target.value,
+        value_max=target.value_max,
+        unit=target.unit,
+    )
+    return Cell(value=target.indicator_name, note=bar)
+
+
+def _short_why(row: Turning) -> str:
+    """Return why, unless the columns of actual and expected value say it already."""
+    if row.target and row.target.actual is not None and row.target.expected is not None:
+        return ""
+    return row.why.split("；")[0]
 
 
 def _departments(groups: Sequence[Group]) -> Chart | None:
@@ -206,7 +253,8 @@ def _themes(groups: Sequence[Group]) -> Chart | None:
     )
 
 
-def _landing(found: board.Landings) -> Chart | None:
+def landing_of(found: board.Landings) -> Chart | None:
+    """Return the chart of where targets will land, None without any."""
     if not found.n:
         return None
     told = _("按目前进度，%(n)s 个有数据的目标中 %(short)s 个到期达不到。") % {

@@ -19,7 +19,7 @@ from xiaoer.platform.access.views import actor_of_request, moment_of_request, pa
 from xiaoer.platform.clock import CHINA
 from xiaoer.platform.errors import Refused
 from xiaoer.platform.ui.asks import read_ask
-from xiaoer.platform.ui.charts import Chart, Point, progress_chart
+from xiaoer.platform.ui.charts import Chart, Landing, Point, progress_chart
 from xiaoer.platform.ui.figures import FigureView
 from xiaoer.platform.ui.filters import Choice, Filter, FilterBar
 from xiaoer.platform.ui.lights import LIGHTS
@@ -267,12 +267,22 @@ def _history_chart(found: IndicatorDetail) -> Chart | None:
         name="history",
         summary=_("%(name)s的历次已核实数据。") % {"name": found.indicator.name},
         actual=[Point(on=h.month.last_day, value=scaled(h.value, unit) or 0) for h in series],
+        landing=_landing(target, unit=unit),
         target=goal,
-        comparator="≥"
-        if target is None or target.comparator in {"ge", "gt", "increase_ge"}
-        else "≤",
+        comparator="≤" if target and target.comparator in {"le", "lt", "within"} else "≥",
         unit=unit,
     )
+
+
+def _landing(target: TargetStanding | None, *, unit: str) -> Landing | None:
+    """Return where the newest target lands with its interval, in the chart's unit."""
+    if target is None or target.unit != unit or target.due_date is None:
+        return None
+    ends = (target.forecast, target.forecast_low, target.forecast_high)
+    value, low, high = (scaled(end, unit) for end in ends)
+    if value is None or low is None or high is None:
+        return None
+    return Landing(on=target.due_date, value=value, low=low, high=high)
 
 
 def _places_table(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,31 +12,30 @@ from django.views.decorators.http import require_safe
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
 from xiaoer.platform.clock import CHINA
 from xiaoer.platform.ui.asks import read_ask
-from xiaoer.platform.ui.deadlines import deadline_view
 from xiaoer.platform.ui.formats import day
 from xiaoer.platform.ui.lights import light_of
 from xiaoer.platform.ui.pages import Crumb, LifeEvent, Page, Tone, sentence
 from xiaoer.platform.ui.spreadsheet import xlsx_response
-from xiaoer.platform.ui.tables import Cell, Column, Paging, Row, Table
+from xiaoer.platform.ui.tables import Column, Paging, Row, Table
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.queries import board
 from xiaoer.slices.indicators.queries import departments as queries
-from xiaoer.slices.indicators.queries.board import BoardFilters, Group, Turning
-from xiaoer.slices.indicators.views.board import board_bar, board_view, filters_of, light_counts
-from xiaoer.slices.indicators.wording import bar_words, held_words
+from xiaoer.slices.indicators.queries.board import BoardFilters, Group
+from xiaoer.slices.indicators.views.board import (
+    MEASURES,
+    board_bar,
+    filters_of,
+    landing_of,
+    light_counts,
+    measure_row,
+    query_of,
+)
 
 LIGHT_COLUMNS = tuple(
     Column(key=code, label=light_of(code).word, kind="number", unit="", phone="line")
     for code in domain.LIGHTS_WORST_FIRST
 )
 COLUMNS = (Column(key="label", label=_lazy("单位")), *LIGHT_COLUMNS, Column(key="n", label=_lazy("合计"), kind="number"))  # fmt: skip
-MEASURES = (
-    Column(key="title", label=_lazy("举措")),
-    Column(key="target", label=_lazy("目标")),
-    Column(key="value", label=_lazy("现值 / 应达"), kind="pair"),
-    Column(key="due", label=_lazy("最近期限"), kind="deadline"),
-    Column(key="light", label=_lazy("状态"), kind="light"),
-)
 
 
 @page(action="indicators.standing.view")
@@ -105,7 +102,7 @@ def department(request: HttpRequest, organisation_id: int) -> HttpResponse:
         columns=MEASURES,
         ask=ask,
         paging=Paging(total=told.n),
-        rows=tuple(_measure_row(m, now=now) for m in board.with_targets(list(shown))),
+        rows=tuple(measure_row(m, now=now) for m in board.with_targets(list(shown))),
         exportable=True,
         empty=_("这个单位没有牵头举措。"),
         as_of=told.as_of,
@@ -120,7 +117,8 @@ def department(request: HttpRequest, organisation_id: int) -> HttpResponse:
         ),
         "board": told,
         "counts": light_counts(told, filters),
-        "view": board_view(actor=actor, filters=filters, told=told, now=now),
+        "landing": landing_of(board.landings(actor=actor, filters=filters)),
+        "targets_url": f"{reverse('indicators:targets')}{query_of(filters)}",
         "found": found,
         "table": table,
         "duties": [
@@ -154,7 +152,7 @@ def department(request: HttpRequest, organisation_id: int) -> HttpResponse:
     return render(request, "indicators/department.html", context)
 
 
-def _department_sentence(told: board.Summary, *, unit: str) -> object:
+def _department_sentence(told: board.Summary, *, unit: str) -> str:
     if not told.n:
         return _("%(unit)s目前没有牵头举措。") % {"unit": unit}
     return sentence(
@@ -166,33 +164,5 @@ def _department_sentence(told: board.Summary, *, unit: str) -> object:
             "n": told.n,
             "miss": Tone(value=told.will_miss, css="late") if told.will_miss else 0,
             "turning": Tone(value=told.turning, css="warn") if told.turning else 0,
-        },
-    )
-
-
-def _measure_row(row: Turning, *, now: datetime) -> Row:
-    target, today = row.target, now.astimezone(CHINA).date()
-    return Row(
-        key=row.uid,
-        url=reverse("plans:measure", args=[row.uid]),
-        light=row.light,
-        cells={
-            "title": Cell(value=f"{row.number} {row.title}".strip(), note=row.why),
-            "target": (
-                Cell(
-                    value=target.indicator_name,
-                    note=bar_words(
-                        comparator=target.comparator,
-                        value=target.value,
-                        value_max=target.value_max,
-                        unit=target.unit,
-                    ),
-                )
-                if target
-                else _("按成果和节点")
-            ),
-            "value": (target.actual, target.expected) if target else None,
-            "due": deadline_view(row.nearest_due, today=today) if row.nearest_due else _("长期"),
-            "light": Cell(value=row.light, note=held_words(row.light_since, today=today)),
         },
     )

@@ -66,6 +66,8 @@ def due_context(
 def period_deadline(period: ReportingPeriod, *, now: datetime) -> Deadline:
     """Return the day by which a month is to be reported, unfolding into how it was counted."""
     today = now.astimezone(CHINA).date()
+    if period.state != "OPEN":
+        return deadline_view(period.due_date, printed=period.due_how)
     left = remaining(calendar=shipped_calendar(), today=today, due=period.due_date)
     return deadline_view(period.due_date, remaining=left, today=today, printed=period.due_how)
 

@@ -117,7 +117,7 @@ def target_view(
         unit=target.unit,
     )
     forecast = ""
-    if judged.forecast is not None and asked.deadline is not None:
+    if judged.forecast is not None and asked.deadline is not None and "预计" not in judged.why:
         forecast = _("按近期进度，%(day)s 预计 %(value)s（%(low)s 至 %(high)s）%(unit)s") % {
             "day": asked.deadline.isoformat(),
             "value": _round(judged.forecast),

@@ -90,7 +90,11 @@ def _line(line: QueueLine) -> dict[str, object]:
         "before_month": month_words(line.before_month),
         "change": ("+" if change > 0 else "") + plain(change) if change is not None else "",
         "is_odd": line.is_odd,
-        "expected": plain(standing.expected) if standing and standing.expected is not None else "—",
+        "expected": (
+            plain(round(standing.expected, 2))
+            if standing and standing.expected is not None
+            else "—"
+        ),
         "bar": bar,
         "own": line.own,
         "step": reverse("indicators:report_step", args=[row.pk]),

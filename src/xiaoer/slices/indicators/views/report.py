@@ -10,6 +10,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -284,9 +285,7 @@ def evidence_from(form: Form, *, actor: Actor, now: datetime) -> int | None:
         kept = form.cleaned_data.get("evidence_id")
         return int(kept) if kept else None
     stored = file_store(actor=actor, data=upload, name=upload.name or _("佐证"), now=now)
-    data = form.data.copy()
-    data["evidence_id"] = str(stored.pk)
-    form.data = data
+    form.data = MultiValueDict({**dict(form.data.lists()), "evidence_id": [str(stored.pk)]})  # type: ignore[attr-defined]
     return stored.pk
 
 
