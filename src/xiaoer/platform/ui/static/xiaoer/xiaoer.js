@@ -106,7 +106,19 @@
   document.addEventListener("input", (event) => { const form = event.target.form; if (form?.dataset.draft && owner) save(form, false); });
   document.addEventListener("submit", (event) => { if (event.target.dataset.draft && owner) save(event.target, true); });
 
-  /* upload with progress */
+  /* upload with progress; the page that answers brings its own styles and scripts */
+  function bringHead(page) {
+    for (const [selector, name] of [["link[rel=stylesheet]", "href"], ["script[src]", "src"]]) {
+      for (const wanted of all(selector, page.head)) {
+        const address = wanted.getAttribute(name);
+        if (all(selector, document.head).some((known) => known.getAttribute(name) === address)) continue;
+        const made = document.createElement(wanted.tagName);
+        made[name] = address;
+        if (name === "href") made.rel = "stylesheet";
+        document.head.append(made);
+      }
+    }
+  }
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const bar = form.hasAttribute("data-upload") && form.querySelector("progress.x-upload");
@@ -119,10 +131,12 @@
     request.upload.addEventListener("progress", (told) => { if (told.lengthComputable) bar.value = (100 * told.loaded) / told.total; });
     request.addEventListener("load", () => {
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      if (!page.getElementById("main")) { location.reload(); return; }
       document.title = page.title;
       document.body.dataset.state = page.body.dataset.state || "ok";
       document.getElementById("main").replaceWith(document.adoptNode(page.getElementById("main")));
       if (request.responseURL !== location.href) history.pushState(null, "", request.responseURL);
+      bringHead(page);
       window.htmx.process(document.getElementById("main"));
       scrollTo(0, 0);
       ready(document);
