@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.models import RoleGrant
 from xiaoer.platform.access.rules import ROLES, load, require
+from xiaoer.platform.access.separation import check_separation
 from xiaoer.platform.accounts.models import User
 from xiaoer.platform.audit import log as audit
 from xiaoer.platform.errors import Invalid, NotAllowed, NotFromHere, NotHere
@@ -108,7 +109,8 @@ def role_delegate(
 ) -> RoleGrant:
     """Let a colleague do one's own role for a time; what the colleague does names both of them.
 
-    A delegated role cannot be passed on, and a colleague who holds the role needs no delegation.
+    A delegated role cannot be passed on, a colleague who holds the role needs no delegation, and
+    the three officers stay apart.
     """
     require(actor, access.DELEGATE)
     if not reason.strip():
@@ -125,6 +127,7 @@ def role_delegate(
     grants = same.filter(user=person)
     if grants.filter(Q(acting_for__isnull=True) | Q(valid_until__gt=valid_from)).exists():
         raise NotFromHere(f"{person}在这段时间已有该职责，无需委托。")
+    check_separation(user_id=person.pk, name=str(person), role=role, from_date=valid_from)
     grants.delete()
     grant = RoleGrant.objects.create(
         user=person, role=role, organisation_id=organisation_id, acting_for=giver,

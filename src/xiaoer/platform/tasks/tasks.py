@@ -8,6 +8,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from xiaoer.platform.audit import chain
+from xiaoer.platform.files.services import files_verify, orphans_sweep
 from xiaoer.platform.tasks.models import TaskRun
 from xiaoer.platform.tasks.registry import due
 
@@ -30,3 +31,18 @@ def prune_finished(*, now: datetime) -> str:
     TaskRun.objects.filter(task_id__in=keys).delete()
     DBTaskResult.objects.filter(pk__in=keys).delete()
     return f"清理 {len(keys)} 条"
+
+
+@due("files.sweep", every=timedelta(days=1), label="清理无人引用的文件内容")
+def sweep_files(*, now: datetime) -> str:
+    """Delete bytes that failed transactions left behind."""
+    return f"清理 {orphans_sweep(now=now)} 个"
+
+
+@due("files.verify", every=timedelta(days=7), label="核对文件内容与摘要")
+def verify_files(*, now: datetime) -> str:
+    """Recompute every stored file's digest; what does not agree fails the job and is shown by it."""
+    problems = files_verify()
+    if problems:
+        raise RuntimeError("".join(problems[:20]))
+    return "内容与摘要一致"

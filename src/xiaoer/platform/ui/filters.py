@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from xiaoer.platform.ui.asks import Ask
@@ -32,6 +34,16 @@ class Filter:
     def label_of(self, value: str) -> Text:
         """Return how a value is called; an unknown one by itself."""
         return next((c.label for c in self.choices if c.value == value), value)
+
+    def options_html(self, value: str) -> SafeString:
+        """Write the choices, ``value`` set; in Python, because a city has hundreds of units."""
+        return mark_safe("".join(_option_html(choice, value) for choice in self.choices))
+
+
+def _option_html(choice: Choice, value: str) -> str:
+    chosen = " selected" if choice.value == value else ""
+    counted = "" if choice.n is None else f" ({choice.n})"
+    return f'<option value="{escape(choice.value)}"{chosen}>{escape(str(choice.label))}{counted}</option>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +94,6 @@ class FilterBar:
         return tuple((k, v) for k, v in self.ask.params if k not in mine)
 
     @property
-    def selects(self) -> tuple[tuple[Filter, str], ...]:
-        """Return each filter with its set value."""
-        return tuple((f, self.ask.value(f.key)) for f in self.filters)
+    def selects(self) -> tuple[tuple[Filter, SafeString], ...]:
+        """Return each filter with its choices written out."""
+        return tuple((f, f.options_html(self.ask.value(f.key))) for f in self.filters)

@@ -63,10 +63,15 @@ def _places_of(table: Table) -> list[_Place]:
             column=c,
             place=places[c.key],
             css=f"p-{places[c.key]}" + (" r" if c.is_right else ""),
-            label=escape(c.label),
+            label=_plain(c.label),
         )
         for c in table.shown
     ]
+
+
+def _plain(text: object) -> str:
+    # escape() keeps a translated text lazy: it would be translated again for every cell
+    return str(escape(str(text)))
 
 
 def _cell(row: Row, at: _Place) -> str:

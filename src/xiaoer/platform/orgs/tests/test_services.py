@@ -11,7 +11,7 @@ from xiaoer.platform.access.models import RoleGrant
 from xiaoer.platform.accounts.models import User
 from xiaoer.platform.audit import log
 from xiaoer.platform.audit.models import Event
-from xiaoer.platform.errors import Invalid, NotAllowed, NotFromHere, NotHere
+from xiaoer.platform.errors import Invalid, NotAllowed, NotFromHere, NotHere, Refused
 from xiaoer.platform.orgs import posts, queries, services
 from xiaoer.platform.orgs.models import Organisation
 from xiaoer.platform.orgs.services import NewOrganisation
@@ -183,3 +183,15 @@ class TestRoleDelegate:
                 role=roles.OFFICE_LEADER, organisation_id=unit.pk, valid_from=ON,
                 valid_until=date(2025, 3, 10), reason="出差", now=NOW,
             )  # fmt: skip
+
+    def test_keeps_the_three_officers_apart(self) -> None:
+        giver, colleague = a_person(), a_person("wang", "王芳")
+        RoleGrant.objects.create(user=giver, role=roles.AUDIT_OFFICER)
+        RoleGrant.objects.create(user=colleague, role=roles.SYSTEM_OFFICER)
+        with pytest.raises(Refused, match="三个人"):
+            posts.role_delegate(
+                actor=for_user(user_id=giver.pk, on=ON), to_user_id=colleague.pk,
+                role=roles.AUDIT_OFFICER, organisation_id=None, valid_from=ON,
+                valid_until=date(2025, 3, 10), reason="出差", now=NOW,
+            )  # fmt: skip
+        assert not RoleGrant.objects.filter(user=colleague, role=roles.AUDIT_OFFICER).exists()
