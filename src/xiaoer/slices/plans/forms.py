@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xiaoer.platform.orgs.models import Organisation
@@ -48,6 +51,55 @@ class UploadForm(forms.Form):
         help_text=_("正文没有写年份时才需要填。填了以后，“6月底前”就按这一年算。"),
     )
 
+    parent = forms.TypedChoiceField(
+        label=_("上级方案（分方案才选）"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("部门或县区的分方案要对应上级方案：目标逐条核对，期限缺省时沿用上级的。"),
+    )
+    organisation = forms.CharField(required=False)
+
+    def __init__(
+        self, *args: object, parents: Sequence[tuple[int, str]] = (), **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["organisation"] = OrganisationField(
+            label=_("方案属于哪个单位（部门分方案才填）"), required=False,
+            help_text=_("填了以后，没有写明责任单位的举措由这个单位牵头。"),
+        )  # fmt: skip
+        if parents:
+            self.fields["parent"].choices = [("", "—"), *parents]  # type: ignore[attr-defined]
+        else:
+            del self.fields["parent"], self.fields["organisation"]
+
+
+class SpanForm(forms.Form):
+    """A passage that was passed over, by its first and last words."""
+
+    begins = forms.CharField(
+        label=_("这一段的开头"), max_length=200,
+        help_text=_("从原文复制开头的十几个字；在左边选中一段文字会自动填好。"),
+    )  # fmt: skip
+    ends = forms.CharField(
+        label=_("这一段的结尾"), required=False, max_length=200,
+        help_text=_("从原文复制结尾的几个字；不填就到这一行末尾。"),
+    )  # fmt: skip
+    kind = forms.ChoiceField(label=_("类型"), choices=KINDS[:3])
+
+
+class ShapeForm(forms.Form):
+    """How a target in force is expected to be reached."""
+
+    shape = forms.ChoiceField(label=_("应达线"), choices=SHAPES)
+    baseline_value = forms.DecimalField(
+        label=_("基期值"), required=False, max_digits=20, decimal_places=4
+    )
+    reason = forms.CharField(
+        label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("会写在目标旁边，也进入经过。"),
+    )  # fmt: skip
+
 
 class ReasonForm(forms.Form):
     """A reason, where one is needed."""
@@ -62,6 +114,7 @@ class MeasureForm(forms.Form):
 
     title = forms.CharField(label=_("标题"), max_length=300)
     kind = forms.ChoiceField(label=_("类型"), choices=KINDS)
+    theme = forms.CharField(label=_("主题"), required=False, max_length=300)
     is_long_term = forms.BooleanField(label=_("长期任务（按周期报告评判）"), required=False)
 
 
@@ -76,10 +129,15 @@ class OrganisationField(forms.CharField):
         name = str(super().clean(value) or "").strip()
         if not name:
             return None
-        found = (
-            Organisation.objects.filter(name=name).first()
-            or Organisation.objects.filter(short_name=name).first()
+        alike = list(
+            Organisation.objects.filter(Q(name=name) | Q(short_name=name), valid_until=None)[:3]
         )
+        exact = [unit for unit in alike if unit.name == name] or alike
+        if len(exact) > 1:
+            raise forms.ValidationError(
+                _("有几个单位都叫“%(name)s”，请写全称。"), params={"name": name}
+            )
+        found = exact[0] if exact else None
         if found is None:
             raise forms.ValidationError(
                 _("名录里没有“%(name)s”。请从列表选择，或勾选新建为待确认单位。"),
@@ -93,6 +151,7 @@ class OwnerForm(forms.Form):
 
     organisation = OrganisationField(label=_("单位"))
     role = forms.ChoiceField(label=_("职责"), choices=ROLES, required=False)
+    remember = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class DeadlineForm(forms.Form):
@@ -118,6 +177,10 @@ class TargetForm(forms.Form):
     baseline_value = forms.DecimalField(
         label=_("基期值"), required=False, max_digits=20, decimal_places=4
     )
+    denominator = forms.DecimalField(
+        label=_("分母"), required=False, max_digits=20, decimal_places=4,
+        help_text=_("比率目标分解到下级时用来加权，例如全年办件量。"),
+    )  # fmt: skip
     due_date = forms.DateField(
         label=_("达成期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": _("日历上没有这一天，请核对年月日，例如 2026-06-30。")},

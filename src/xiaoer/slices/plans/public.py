@@ -9,8 +9,10 @@ from xiaoer.platform.access.actors import Actor
 from xiaoer.slices.plans.queries import refs as queries_refs
 from xiaoer.slices.plans.refs import LightChange, MeasureRef, MilestoneRef, PlanRef, TargetRef
 from xiaoer.slices.plans.services import light as services_light
+from xiaoer.slices.plans.services.changes import LedgerChange, listen
 
 __all__ = [
+    "LedgerChange",
     "LightChange",
     "MeasureRef",
     "MilestoneRef",
@@ -18,6 +20,7 @@ __all__ = [
     "TargetRef",
     "assigned_targets",
     "lights_record",
+    "listen",
     "measure_get",
     "measures_in_force",
     "plans_in_force",

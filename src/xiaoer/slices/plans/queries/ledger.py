@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
 
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
@@ -16,12 +16,18 @@ from xiaoer.platform.orgs.models import Organisation, Region
 from xiaoer.slices.plans.domain import LIGHTS
 from xiaoer.slices.plans.models import Assignment, Deadline, Measure, Plan, Target
 
+SEVERITY = ("BEHIND", "AT_RISK", "NOT_STARTED", "ON_TRACK", "STRUCK_OFF")
+BY_LIGHT = Case(
+    *[When(light=light, then=rank) for rank, light in enumerate(SEVERITY)],
+    default=len(SEVERITY),
+    output_field=IntegerField(),
+)
 SORTS = {
     "position": ("plan_id", "position", "pk"),
     "due": (F("nearest_due").asc(nulls_last=True), "pk"),
     "-due": (F("nearest_due").desc(nulls_last=True), "pk"),
-    "light": ("light", "light_since", "pk"),
-    "-light": ("-light", "light_since", "pk"),
+    "light": (BY_LIGHT.asc(), "light_since", "pk"),
+    "-light": (BY_LIGHT.desc(), "light_since", "pk"),
     "-position": ("-plan_id", "-position", "-pk"),
 }
 DUE_WITHIN = {"overdue": None, "7": 7, "30": 30, "90": 90, "none": None}
@@ -104,13 +110,11 @@ def ledger_scope(*, actor: Actor, filters: LedgerFilters, today: date) -> QueryS
     if filters.due in DUE_WITHIN:
         rows = rows.filter(_due(filters.due, today))
     for word in filters.search.split():
-        rows = rows.filter(
-            Q(search_text__contains=re.sub(r"\s+", "", word).lower()) | Q(lead_names__contains=word)
-        )
+        rows = rows.filter(search_text__contains=unicodedata.normalize("NFKC", word).lower())
     return rows
 
 
-def _assigned(filters: LedgerFilters) -> QuerySet[Assignment]:
+def _assigned(filters: LedgerFilters) -> QuerySet[Assignment, dict[str, int]]:
     duties = Assignment.objects.all()
     if filters.department:
         duties = duties.filter(organisation_id=filters.department)
@@ -122,14 +126,14 @@ def _assigned(filters: LedgerFilters) -> QuerySet[Assignment]:
             Q(organisation__region__path=region)
             | Q(organisation__region__path__startswith=f"{region}/")
         )
-    return duties.values("measure_id")
+    return duties.values("measure_id")  # type: ignore[return-value]  # the stubs want a TypedDict
 
 
 def _due(code: str, today: date) -> Q:
     if code == "none":
         return Q(nearest_due__isnull=True)
     if code == "overdue":
-        return Q(nearest_due__lt=today)
+        return Q(nearest_due__lt=today) & ~Q(light="STRUCK_OFF")
     return Q(nearest_due__gte=today, nearest_due__lte=today + timedelta(days=DUE_WITHIN[code] or 0))
 
 
@@ -162,20 +166,15 @@ def _rows(measures: QuerySet[Measure]) -> tuple[LedgerRow, ...]:
     found = list(measures.values_list(*FIELDS))
     targets: dict[int, list[LedgerTarget]] = {row[0]: [] for row in found}
     wanted = Target.objects.filter(measure_id__in=targets).order_by("position", "pk")
-    for pk, *rest in wanted.values_list(
+    for item in wanted.only(
         "measure_id", "uid", "indicator", "comparator", "value", "value_max", "unit"
     ):
-        uid, indicator, comparator, value, value_max, unit = rest
-        targets[pk].append(
+        targets[item.measure_id].append(
             LedgerTarget(
-                uid=uid,
-                indicator=indicator,
-                comparator=comparator,
-                value=value,
-                value_max=value_max,
-                unit=unit,
+                uid=item.uid, indicator=item.indicator, comparator=item.comparator,
+                value=item.value, value_max=item.value_max, unit=item.unit,
             )
-        )
+        )  # fmt: skip
     return tuple(
         LedgerRow(
             id=row[0], uid=row[1], plan_id=row[2], number=row[3], title=row[4], theme=row[5],

@@ -12,7 +12,14 @@ from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.errors import NotHere
 from xiaoer.platform.rules import shipped_calendar
-from xiaoer.slices.plans.models import Assignment, Deadline, DeadlineChange, Measure, TargetLink
+from xiaoer.slices.plans.models import (
+    Assignment,
+    Deadline,
+    DeadlineChange,
+    Measure,
+    Target,
+    TargetLink,
+)
 from xiaoer.slices.plans.queries.review import MeasureCard, measure_cards
 
 
@@ -138,6 +145,15 @@ def subject_of(detail: MeasureDetail) -> MeasureSubject:
     return MeasureSubject(
         id=row.pk, uid=row.uid, plan_id=row.plan_id, is_in_force=row.plan.state == "PUBLISHED"
     )
+
+
+def target_for_shape(*, actor: Actor, target_id: int) -> Target:
+    """Return a target in force whose expected line the actor may change."""
+    target = Target.objects.select_related("measure").filter(pk=target_id).first()
+    if target is None:
+        raise NotHere()
+    rules.load(Measure, target.measure_id, actor=actor, action="plans.measure.shape")
+    return target
 
 
 def deadline_get(*, actor: Actor, deadline_id: int) -> Deadline:

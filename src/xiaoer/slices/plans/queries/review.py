@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.db.models import QuerySet
 
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
+from xiaoer.platform.errors import NotHere
 from xiaoer.platform.orgs.models import Organisation
 from xiaoer.platform.orgs.resolve import Directory
 from xiaoer.slices.plans.models import (
+    Correction,
     Countersign,
     Deadline,
     Doubt,
@@ -20,21 +24,33 @@ from xiaoer.slices.plans.models import (
     Section,
     Target,
 )
+from xiaoer.slices.plans.queries import gaps
 
+Mark = tuple[int, int, str, str]
 CONTEXT = 60
+WHOLE, AROUND = 120_000, 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """A run of the printed text; ``mark`` is what it was read as (empty: nothing), ``ref`` the field's anchor.
 
-    ``kind`` is text, noise or duplicate.
+    ``parts`` are the marked runs inside a measure, where they are shown.
     """
 
     text: str
     mark: str = ""
     ref: str = ""
-    kind: str = "text"
+    parts: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The part of a document shown at once; ``before`` and ``after`` are characters left out."""
+
+    pieces: Sequence[Piece]
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,9 +170,6 @@ def _by_measure(rows: Iterable) -> dict[int, list]:  # type: ignore[type-arg]
     return found
 
 
-Mark = tuple[int, int, str, str]
-
-
 def _marks(
     owners: Sequence[Owner], deadlines: Sequence[Deadline], targets: Sequence[Target]
 ) -> list[Mark]:
@@ -173,7 +186,7 @@ def pieces(*, text: str, start: int, end: int, marks: Sequence[Mark]) -> list[Pi
     cut: list[Piece] = []
     at = start
     for first, last, kind, ref in sorted(marks):
-        if first < at or last > end:
+        if first < at or last > end or first >= last:
             continue
         if first > at:
             cut.append(Piece(text=text[at:first]))
@@ -184,25 +197,92 @@ def pieces(*, text: str, start: int, end: int, marks: Sequence[Mark]) -> list[Pi
     return cut
 
 
+def document_window(*, plan: Plan, cards: Sequence[MeasureCard], most: int = WHOLE) -> Window:
+    """Return the document around ``cards``, whose fields are marked in it; the whole of a short one.
+
+    Two queries whatever the size; of a long document only what surrounds the cards is cut up.
+    """
+    start, end = 0, len(plan.text)
+    if end > most and cards:
+        start = max(0, min(c.measure.start for c in cards) - AROUND)
+        end = min(end, max(c.measure.end for c in cards) + AROUND)
+    shown = _document_marks(plan=plan, start=start, end=end)
+    inner = {f"m{c.measure.pk}": tuple(c.pieces) for c in cards}
+    cut = [
+        replace(p, parts=inner[p.ref]) if p.ref in inner else p
+        for p in pieces(text=plan.text, start=start, end=end, marks=shown)
+    ]
+    return Window(pieces=cut, before=start, after=len(plan.text) - end)
+
+
 def document_pieces(*, plan: Plan) -> list[Piece]:
     """Return the whole document cut into pieces: noise, headings and measures, each with its anchor."""
-    marks: list[tuple[int, int, str, str]] = []
+    end = len(plan.text)
+    return pieces(
+        text=plan.text, start=0, end=end, marks=_document_marks(plan=plan, start=0, end=end)
+    )
+
+
+def _document_marks(*, plan: Plan, start: int, end: int) -> list[Mark]:
+    marks: list[Mark] = []
     for kind in ("noise", "duplicates"):
         marks += [(s, e, kind, "") for s, e in plan.layout.get(kind, [])]
-    for pk, start, heading, number in Section.objects.filter(plan=plan).values_list(
-        "pk", "start", "heading", "number"
-    ):
-        line_end = plan.text.find(heading[:8], start) + len(heading) if heading else start
-        marks.append((start, max(line_end, start + len(number)), "h", f"s{pk}"))
-    for pk, start, end in plan.measures.order_by("start").values_list("pk", "start", "end"):
-        marks.append((start, end, "m", f"m{pk}"))
-    return pieces(text=plan.text, start=0, end=len(plan.text), marks=marks)
+    heads = Section.objects.filter(plan=plan, start__gte=start, start__lt=end).order_by("start")
+    for pk, first, heading, number in heads.values_list("pk", "start", "heading", "number"):
+        at = plan.text.find(heading[:8], first, first + 400) if heading else -1
+        line_end = at + len(heading) if at >= 0 else first
+        marks.append((first, max(line_end, first + len(number)), "h", f"s{pk}"))
+    measures = plan.measures.filter(start__lt=end, end__gt=start).order_by("start")
+    for pk, first, last in measures.values_list("pk", "start", "end"):
+        marks.append((first, last, "m", f"m{pk}"))
+    return marks
 
 
-def countersigns(*, plan: Plan) -> list[Countersign]:
-    """Return the units' answers, those that object first."""
+def measures_of(*, plan: Plan, only: str) -> QuerySet[Measure]:
+    """Return the measures of a plan that the review page is narrowed to; unknown words narrow nothing."""
+    narrowed = {
+        "doubts": lambda: plan.measures.filter(doubts__state="OPEN").distinct(),
+        "unmeasured": lambda: gaps.unmeasured(plan),
+        "orphans": lambda: gaps.orphans(plan),
+    }
+    rows = narrowed[only]() if only in narrowed else plan.measures.all()
+    return rows.order_by("position", "pk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gaps:
+    """How many measures lack a number, how many somebody who answers; how many open doubts are notes."""
+
+    unmeasured: int
+    orphans: int
+    notes: int
+
+
+def review_gaps(*, plan: Plan) -> Gaps:
+    """Count what the bulk actions of the review page would touch: three queries."""
+    return Gaps(
+        unmeasured=gaps.unmeasured(plan).count(),
+        orphans=gaps.orphans(plan).count(),
+        notes=plan.doubts.filter(state="OPEN", severity="note").count(),
+    )
+
+
+def countersign_get(*, actor: Actor, countersign_id: int) -> Countersign:
+    """Return one unit's answer."""
+    return rules.load(Countersign, countersign_id, actor=actor, action="plans.countersign.view")
+
+
+def corrections_of(*, plan: Plan, limit: int = 20) -> list[Correction]:
+    """Return the latest corrections that stand, newest first."""
+    rows = plan.corrections.filter(undone_at__isnull=True).select_related("made_by")
+    return list(rows.order_by("-pk")[:limit])
+
+
+def countersigns(*, actor: Actor, plan: Plan) -> list[Countersign]:
+    """Return the units' answers that the actor may see, those that object first."""
     order = {"OBJECTED": 0, "PENDING": 1, "AGREED": 2, "WITHDRAWN": 3}
-    rows = plan.countersigns.select_related("organisation", "answered_by").order_by("pk")
+    seen = rules.visible(plan.countersigns.all(), actor=actor, action="plans.countersign.view")
+    rows = seen.select_related("organisation", "answered_by").order_by("pk")
     return sorted(rows, key=lambda c: order[c.state])
 
 
@@ -210,6 +290,15 @@ def measure_for_edit(*, actor: Actor, measure_id: int) -> MeasureCard:
     """Return one measure under review with all its fields."""
     row = rules.load(Measure, measure_id, actor=actor, action="plans.measure.review")
     return measure_cards(plan=row.plan, measures=[row])[0]
+
+
+def owner_get(*, actor: Actor, owner_id: int) -> Owner:
+    """Return a printed owner of a measure under review."""
+    owner = Owner.objects.select_related("measure").filter(pk=owner_id).first()
+    if owner is None:
+        raise NotHere()
+    rules.load(Measure, owner.measure_id, actor=actor, action="plans.measure.review")
+    return owner
 
 
 def doubt_plan_id(*, actor: Actor, doubt_id: int) -> int:

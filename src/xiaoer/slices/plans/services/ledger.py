@@ -16,7 +16,7 @@ from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.roles import UNIT_ROLES
 from xiaoer.platform.audit import log
-from xiaoer.platform.errors import Invalid, NotFromHere, NotHere, Refused, Stale
+from xiaoer.platform.errors import Invalid, NotAllowed, NotFromHere, NotHere, Refused, Stale
 from xiaoer.platform.files.services import file_store
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
 from xiaoer.slices.plans.domain import ANSWERING, ASSIGNMENT, DEADLINE_CHANGE
@@ -28,7 +28,7 @@ from xiaoer.slices.plans.models import (
     PlanSeries,
     Target,
 )
-from xiaoer.slices.plans.services import duties, fields
+from xiaoer.slices.plans.services import changes, duties, fields
 
 SHAPE_WORDS = {"linear": "匀速推进", "step": "一次完成", "flat": "始终保持"}
 _LEDGER = PlanSeries(pk=0, name="台账")
@@ -111,6 +111,8 @@ def deadline_change_request(
     )
     Deadline.objects.select_for_update().get(pk=deadline.pk)
     _check_move(deadline, new_date=new_date, reason=reason, today=now.date())
+    if actor.id is None:
+        raise NotAllowed("延期要由承担单位的人员提出。")
     row = DeadlineChange.objects.create(
         deadline=deadline,
         measure=deadline.measure,
@@ -185,6 +187,7 @@ def deadline_change_approve(
         changes={"old": row.old_date, "new": row.new_date}, reason=note.strip(),
     )  # fmt: skip
     close_duties(prefix=f"plans.deadline_change:{row.pk}", now=now)
+    changes.announce(plan_id=measure.plan_id, measure_uid=measure.uid)
     return row
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from xiaoer.engines.plantext.lineage import TargetLink as Found
 from xiaoer.engines.plantext.lineage import compare_bars, link
 from xiaoer.slices.plans.models import Deadline, Plan, Target, TargetLink
-from xiaoer.slices.plans.services.compiled import compiled_of, compiled_target
+from xiaoer.slices.plans.queries.compiled import compiled_of, compiled_target
 from xiaoer.slices.plans.services.duties import BATCH
 
 

@@ -24,8 +24,8 @@ from xiaoer.slices.plans.models import (
     Target,
     new_uid,
 )
+from xiaoer.slices.plans.queries.compiled import compiled_of
 from xiaoer.slices.plans.services import duties, rows
-from xiaoer.slices.plans.services.compiled import compiled_of
 from xiaoer.slices.plans.services.correct import measure_locked
 from xiaoer.slices.plans.services.lineage import link_targets
 
@@ -217,8 +217,10 @@ def _part(row: Measure, *, previous: Plan) -> None:
     Correction.objects.filter(plan_id=row.plan_id, measure_uid=row.uid).update(measure_uid=fresh)
     row.amend(uid=fresh)
     targets, dates = list(row.targets.all()), list(row.deadlines.all())
-    for item in (*targets, *dates):
-        item.uid = new_uid()
+    for target in targets:
+        target.uid = new_uid()
+    for deadline in dates:
+        deadline.uid = new_uid()
     Target.objects.bulk_update(targets, ["uid"])
     Deadline.objects.bulk_update(dates, ["uid"])
     if not row.targets.exists() and not row.milestones.exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,23 +16,15 @@ from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
 from xiaoer.slices.plans.domain import COUNTERSIGN, PLAN
 from xiaoer.slices.plans.models import Assignment, Countersign, Plan
 from xiaoer.slices.plans.queries import gaps
-from xiaoer.slices.plans.services import duties, succeed
+from xiaoer.slices.plans.services import changes, duties, succeed
 from xiaoer.slices.plans.services.dates import working_days_from
 from xiaoer.slices.plans.services.lineage import link_targets
-
-_after_publication: list[Callable[[int], None]] = []
 
 
 class NotReady(Refused):
     """Doubts, objections or missing answers stand in the way; the message counts them."""
 
     code = "plans.not_ready"
-
-
-def after_publication(react: Callable[[int], None]) -> None:
-    """Register a function called with the plan's id inside the publishing transaction."""
-    if react not in _after_publication:
-        _after_publication.append(react)
 
 
 @transaction.atomic
@@ -239,8 +231,7 @@ def plan_publish(*, actor: Actor, plan_id: int, version: int, now: datetime) -> 
         "plans.plan.published", actor=actor, subject=plan, now=now,
         changes={"measures": listed, "corrections": corrections},
     )  # fmt: skip
-    for react in _after_publication:
-        react(plan.pk)
+    changes.announce(plan_id=plan.pk)
     return plan
 
 

@@ -24,10 +24,11 @@ from xiaoer.platform.ui.pages import Crumb, LifeEvent, Page, Tone, sentence
 from xiaoer.platform.ui.registry import with_extra_columns
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.tables import Cell, Column, Paging, Row, Table
-from xiaoer.slices.plans.forms import DeadlineChangeForm, ReasonForm
+from xiaoer.slices.plans.forms import DeadlineChangeForm, ReasonForm, ShapeForm
 from xiaoer.slices.plans.queries import ledger as ledger_queries
 from xiaoer.slices.plans.queries import measure as measure_queries
 from xiaoer.slices.plans.services import ledger as services
+from xiaoer.slices.plans.views.inputs import version_of, whole
 from xiaoer.slices.plans.wording import role_word, target_words
 
 COLUMNS = (
@@ -45,16 +46,12 @@ DUE_CHOICES = (
 KIND_CHOICES = (("action", _lazy("举措")), ("goal", _lazy("目标")), ("guarantee", _lazy("保障")))
 
 
-def _whole(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
-
-
 def filters_of(ask: Ask) -> ledger_queries.LedgerFilters:
     """Return the filters that a list's address asks for."""
     return ledger_queries.LedgerFilters(
-        plan=_whole(ask.value("plan")),
-        department=_whole(ask.value("department")),
-        region=_whole(ask.value("region")),
+        plan=whole(ask.value("plan")),
+        department=whole(ask.value("department")),
+        region=whole(ask.value("region")),
         theme=ask.value("theme"),
         light=ask.value("light"),
         due=ask.value("due"),
@@ -183,7 +180,11 @@ def _bar(ask: Ask, choices: ledger_queries.LedgerChoices, total: int) -> FilterB
     if len(choices.plans) > 1:
         filters.insert(0, Filter(key="plan", label=_("方案"), choices=_named(choices.plans)))
     return FilterBar(
-        ask=ask, n=total, noun=_("项"), placeholder=_("搜索举措、单位"), filters=tuple(filters)
+        ask=ask,
+        n=total,
+        noun=_("项"),
+        placeholder=_("搜索举措、单位、目标、编号"),
+        filters=tuple(filters),
     )
 
 
@@ -195,7 +196,7 @@ def _named(pairs: object) -> tuple[Choice, ...]:
 def measure(request: HttpRequest, uid: str) -> HttpResponse:
     """Show one measure: its sentence, owners, dates, targets, what happened."""
     actor, now = actor_of_request(request), moment_of_request(request)
-    version = _whole(request.GET.get("plan", ""))
+    version = whole(request.GET.get("plan", ""))
     detail = measure_queries.measure_detail(actor=actor, uid=uid, today=now.date(), plan_id=version)
     row = detail.measure
     context = {
@@ -210,11 +211,14 @@ def measure(request: HttpRequest, uid: str) -> HttpResponse:
             ),
         ),
         "detail": detail,
+        "may_shape": row.plan.state == "PUBLISHED" and rules.allowed(actor, "plans.measure.shape"),
         "subject": measure_queries.subject_of(detail),
         "dates": [
             {
                 "item": d,
-                "shown": deadline_view(d.resolved, remaining=d.left, printed=d.deadline.text)
+                "shown": deadline_view(
+                    asdict(d.resolved), remaining=d.left, printed=d.deadline.text
+                )
                 if d.resolved
                 else None,
             }
@@ -292,6 +296,8 @@ def ask_change(request: HttpRequest, deadline_id: int) -> HttpResponse:
         else:
             messages.success(request, _("已提交延期申请，由营商办负责人审批；原期限会一直保留。"))
             return redirect("plans:measure", uid=deadline.measure.uid)
+    elif form.errors:
+        status = 422
     crumbs = (
         Crumb(label=_("台账"), url=reverse("plans:ledger")),
         Crumb(
@@ -309,22 +315,19 @@ def ask_change(request: HttpRequest, deadline_id: int) -> HttpResponse:
 @page(action="plans.deadline_change.view")
 def deadline_change(request: HttpRequest, change_id: int) -> HttpResponse:
     """Show a request for another date, and take the decision."""
-    actor, now = actor_of_request(request), moment_of_request(request)
+    actor = actor_of_request(request)
     row = measure_queries.deadline_change_get(actor=actor, change_id=change_id)
-    form = ReasonForm(request.POST or None)
+    form, status = ReasonForm(request.POST or None), 200
     if request.method == "POST":
-        version, note = int(request.POST.get("version") or 0), request.POST.get("reason", "")
-        if request.POST.get("step") == "approve":
-            services.deadline_change_approve(
-                actor=actor, change_id=change_id, version=version, note=note, now=now
-            )
-            messages.success(request, _("已同意，期限已调整，原期限保留在举措页。"))
+        try:
+            _decide_change(request, change_id)
+        except Refused as refusal:
+            if refusal.http_status == 404:
+                raise
+            messages.error(request, refusal.message)
+            status = refusal.http_status
         else:
-            services.deadline_change_refuse(
-                actor=actor, change_id=change_id, version=version, reason=note, now=now
-            )
-            messages.success(request, _("已退回，期限不变。"))
-        return redirect("plans:measure", uid=row.measure.uid)
+            return redirect("plans:measure", uid=row.measure.uid)
     context = {
         "page": Page(
             title=_("延期申请"),
@@ -340,4 +343,55 @@ def deadline_change(request: HttpRequest, change_id: int) -> HttpResponse:
         "form": form,
         "verdict": rules.explain(row, actor=actor, action="plans.deadline_change.decide"),
     }
-    return render(request, "plans/deadline_change.html", context)
+    return render(request, "plans/deadline_change.html", context, status=status)
+
+
+def _decide_change(request: HttpRequest, change_id: int) -> None:
+    actor, now = actor_of_request(request), moment_of_request(request)
+    version, note = version_of(request), request.POST.get("reason", "")
+    if request.POST.get("step") == "approve":
+        services.deadline_change_approve(
+            actor=actor, change_id=change_id, version=version, note=note, now=now
+        )
+        messages.success(request, _("已同意，期限已调整，原期限保留在举措页。"))
+    else:
+        services.deadline_change_refuse(
+            actor=actor, change_id=change_id, version=version, reason=note, now=now
+        )
+        messages.success(request, _("已退回，期限不变。"))
+
+
+@page(action="plans.measure.shape")
+def shape(request: HttpRequest, target_id: int) -> HttpResponse:
+    """Change how a target in force is expected to be reached."""
+    actor, now = actor_of_request(request), moment_of_request(request)
+    target = measure_queries.target_for_shape(actor=actor, target_id=target_id)
+    initial = {"shape": target.shape, "baseline_value": target.baseline_value}
+    form = ShapeForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.target_reshape(
+                actor=actor, target_id=target_id, version=version_of(request), now=now,
+                **form.cleaned_data,
+            )  # fmt: skip
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            status = refusal.http_status
+        else:
+            messages.success(request, _("应达线已调整，理由记在目标旁边。"))
+            return redirect("plans:measure", uid=target.measure.uid)
+    elif form.errors:
+        status = 422
+    row = target.measure
+    crumbs = (
+        Crumb(label=_("台账"), url=reverse("plans:ledger")),
+        Crumb(label=row.title, url=reverse("plans:measure", args=[row.uid])),
+    )
+    context = {
+        "page": Page(title=_("调整应达线"), crumbs=crumbs),
+        "form": form,
+        "target": target,
+        "row": row,
+    }
+    return render(request, "plans/shape.html", context, status=status)

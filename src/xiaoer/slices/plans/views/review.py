@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
@@ -12,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
-from xiaoer.platform.errors import Refused
+from xiaoer.platform.errors import NotHere, Refused
 from xiaoer.platform.ui.pages import Button, Crumb, Page
 from xiaoer.slices.plans import forms
 from xiaoer.slices.plans.domain import DOUBT
@@ -20,6 +23,7 @@ from xiaoer.slices.plans.models import Measure
 from xiaoer.slices.plans.queries import review as queries
 from xiaoer.slices.plans.services import correct, fields, owners
 from xiaoer.slices.plans.services import review as services
+from xiaoer.slices.plans.views.inputs import version_of, whole
 from xiaoer.slices.plans.wording import role_word, target_words
 
 CARDS = 20
@@ -36,8 +40,9 @@ def review(request: HttpRequest, plan_id: int) -> HttpResponse:
     doubts = queries.doubts_open(actor=actor, plan=plan)
     wanted = request.GET.get("doubt", "")
     current = next((d for d in doubts if str(d.pk) == wanted), doubts[0] if doubts else None)
-    pages = Paginator(plan.measures.order_by("position", "pk"), CARDS)
-    shown = pages.get_page(request.GET.get("page") or _page_of(current))
+    only = request.GET.get("only", "")
+    pages = Paginator(queries.measures_of(plan=plan, only=only), CARDS)
+    shown = pages.get_page(request.GET.get("page") or ("1" if only else _page_of(current)))
     cards = queries.measure_cards(plan=plan, measures=list(shown.object_list))
     context = {
         "page": Page(
@@ -49,7 +54,7 @@ def review(request: HttpRequest, plan_id: int) -> HttpResponse:
         ),
         "plan": plan,
         "progress": progress,
-        "current": _doubt(plan, current),
+        "current": _doubt(plan, current, typed=request.GET.get("typed", "")),
         "doubts": [d for d in doubts if d is not current],
         "decided": [
             {"item": d, "state": DOUBT.states[d.state]}
@@ -57,7 +62,10 @@ def review(request: HttpRequest, plan_id: int) -> HttpResponse:
         ],
         "cards": [_card(c) for c in cards],
         "pages": shown,
-        "pieces": queries.document_pieces(plan=plan),
+        "only": only,
+        "gaps": queries.review_gaps(plan=plan),
+        "corrections": queries.corrections_of(plan=plan),
+        "window": queries.document_window(plan=plan, cards=cards),
         "organisations": queries.organisation_names(actor=actor),
     }
     return render(request, "plans/review.html", context)
@@ -101,7 +109,7 @@ def _buttons(*, plan_id: int, version: int, progress: queries.Progress) -> tuple
     )
 
 
-def _doubt(plan: object, doubt: object) -> dict[str, object] | None:
+def _doubt(plan: object, doubt: object, *, typed: str) -> dict[str, object] | None:
     if doubt is None:
         return None
     return {
@@ -109,7 +117,7 @@ def _doubt(plan: object, doubt: object) -> dict[str, object] | None:
         "quotes": queries.doubt_quotes(plan=plan, doubt=doubt),  # type: ignore[arg-type]
         "asks_unit": doubt.code in services.ABOUT_UNITS,  # type: ignore[attr-defined]
         "owner_id": doubt.field.partition(":")[2],  # type: ignore[attr-defined]
-        "proposal": queries.proposal_for(doubt=doubt),  # type: ignore[arg-type]
+        "proposal": typed or queries.proposal_for(doubt=doubt),  # type: ignore[arg-type]
     }
 
 
@@ -134,7 +142,7 @@ def _card(card: queries.MeasureCard) -> dict[str, object]:
 def decide(request: HttpRequest, doubt_id: int) -> HttpResponse:
     """Accept, reject or reopen one doubt, and go to the next."""
     actor, now = actor_of_request(request), moment_of_request(request)
-    step, version = request.POST.get("step", ""), int(request.POST.get("version") or 0)
+    step, version = request.POST.get("step", ""), version_of(request)
     try:
         if step == "accept":
             row = services.doubt_accept(actor=actor, doubt_id=doubt_id, version=version, now=now)
@@ -163,29 +171,39 @@ def decide(request: HttpRequest, doubt_id: int) -> HttpResponse:
 def owner(request: HttpRequest, owner_id: int) -> HttpResponse:
     """Say which unit a printed name means, or take the name for a new unit awaiting confirmation."""
     actor, now = actor_of_request(request), moment_of_request(request)
-    version = int(request.POST.get("version") or 0)
+    printed = queries.owner_get(actor=actor, owner_id=owner_id)
+    base = {"actor": actor, "owner_id": owner_id, "version": version_of(request), "now": now}
+    form = forms.OwnerForm(request.POST)
     try:
         if request.POST.get("propose"):
-            row = owners.owner_propose(actor=actor, owner_id=owner_id, version=version, now=now)
+            row = owners.owner_propose(**base)  # type: ignore[arg-type]
         elif request.POST.get("remove"):
-            row = owners.owner_remove(actor=actor, owner_id=owner_id, version=version, now=now)
-        else:
-            form = forms.OwnerForm(request.POST)
-            if not form.is_valid():
-                messages.error(
-                    request, " ".join(str(e) for errors in form.errors.values() for e in errors)
-                )
-                return redirect(request.POST.get("back") or "plans:plan_list")
+            row = owners.owner_remove(**base)  # type: ignore[arg-type]
+        elif form.is_valid():
             row = owners.owner_resolve(
-                actor=actor, owner_id=owner_id, version=version, now=now,
+                **base,  # type: ignore[arg-type]
                 organisation_ids=[form.cleaned_data["organisation"]],
-            )  # fmt: skip
+                remember=form.cleaned_data["remember"],
+            )
+        else:
+            said = " ".join(str(e) for errors in form.errors.values() for e in errors)
+            return _owner_refused(request, printed.measure, said)
     except Refused as refusal:
         if refusal.http_status == 404:
             raise
-        messages.error(request, refusal.message)
-        return redirect(request.POST.get("back") or "plans:plan_list")
+        return _owner_refused(request, printed.measure, refusal.message)
     return _after(request, row)
+
+
+def _owner_refused(request: HttpRequest, row: Measure, said: str) -> HttpResponse:
+    """Go back to where the name was typed, with the refusal and the name."""
+    messages.error(request, said)
+    if request.POST.get("back") == "edit":
+        return redirect("plans:edit", measure_id=row.pk)
+    kept = {"typed": request.POST.get("organisation", "")}
+    if doubt := whole(request.POST.get("doubt")):
+        kept["doubt"] = str(doubt)
+    return redirect(f"{reverse('plans:review', args=[row.plan_id])}?{urlencode(kept)}")
 
 
 def _after(request: HttpRequest, row: Measure) -> HttpResponse:
@@ -211,7 +229,7 @@ def _edit_page(
         Crumb(label=_("方案"), url=reverse("plans:plan_list")),
         Crumb(label=_("校核"), url=reverse("plans:review", args=[row.plan_id])),
     )
-    initial = {"title": row.title, "kind": row.kind, "is_long_term": row.is_long_term}
+    initial = _of(row, "title", "kind", "theme", "is_long_term")
     context = {
         "page": Page(title=f"{row.number} {row.title}".strip(), crumbs=crumbs),
         "row": row,
@@ -270,10 +288,12 @@ def change(request: HttpRequest, measure_id: int, what: str) -> HttpResponse:
     """Correct one field of a measure; nothing typed is lost when it is refused."""
     actor, now = actor_of_request(request), moment_of_request(request)
     card = queries.measure_for_edit(actor=actor, measure_id=measure_id)
-    pk = request.POST.get("pk") or ""
+    pk = str(whole(request.POST.get("pk")) or "")
     form = CHANGES[what](request.POST) if what in CHANGES else None
-    version, removing = int(request.POST.get("version") or 0), bool(request.POST.get("remove"))
-    base = {"actor": actor, "measure_id": measure_id, "version": version, "now": now}
+    removing = bool(request.POST.get("remove"))
+    base = {
+        "actor": actor, "measure_id": measure_id, "version": version_of(request), "now": now,
+    }  # fmt: skip
     if form is not None and not removing and not form.is_valid():
         return _edit_page(request, card, bound={_slot(what, pk): form}, status=422)
     try:
@@ -305,13 +325,15 @@ def _slot(what: str, pk: str) -> str:
 def _apply(
     what: str,
     *,
-    base: dict,
+    base: dict[str, Any],
     pk: int | None,
     form: Form | None,
     removing: bool,
     request: HttpRequest,
-) -> Measure | None:  # type: ignore[type-arg]
+) -> Measure | None:
     data = form.cleaned_data if form is not None and not removing else {}
+    if what not in {*CHANGES, "remove"}:
+        raise NotHere()
     if what == "words":
         return correct.measure_edit(**base, edit=correct.MeasureEdit(**data))
     if what == "owner":

@@ -19,6 +19,14 @@
       if (field) light(field.dataset.field, kind === "mouseover");
     });
   }
+  // a passage selected in the text fills in its first and last words
+  document.querySelector("[data-pick]")?.addEventListener("mouseup", () => {
+    const said = String(getSelection()).trim();
+    const [begins, ends] = ["begins", "ends"].map((name) => document.querySelector(`[name="${name}"]`));
+    if (said.length < 4 || !begins || !ends) return;
+    begins.value = said.split("\n")[0].slice(0, 24);
+    ends.value = said.split("\n").pop().slice(-12);
+  });
   const span = document.querySelector("[data-doubt]")?.dataset.span;
   const here = span && document.getElementById(span);
   if (here) {
