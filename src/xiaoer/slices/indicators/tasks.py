@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from xiaoer.platform.access.actors import SYSTEM
-from xiaoer.platform.tasks import due, task
+from xiaoer.platform.tasks import due, enqueue, task
 from xiaoer.slices.indicators.services import periods, refresh
+from xiaoer.slices.plans import public as plans
 
 
 @task("indicators.measure.refresh")
@@ -33,3 +34,14 @@ def period_due(*, now: datetime) -> str | None:
     """Open the reporting of the month that ended, once."""
     opened = periods.month_ensure(actor=SYSTEM, now=now)
     return str(opened) if opened else None
+
+
+def on_ledger_change(change: plans.LedgerChange) -> None:
+    """Queue the judgement of what changed in the ledger."""
+    if change.measure_uid:
+        enqueue("indicators.measure.refresh", measure_uid=change.measure_uid)
+    else:
+        enqueue("indicators.refresh", plan_id=change.plan_id)
+
+
+plans.listen(on_ledger_change)

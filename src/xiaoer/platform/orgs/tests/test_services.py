@@ -184,14 +184,14 @@ class TestRoleDelegate:
                 valid_until=date(2025, 3, 10), reason="出差", now=NOW,
             )  # fmt: skip
 
-    def test_keeps_the_three_officers_apart(self) -> None:
-        giver, colleague = a_person(), a_person("wang", "王芳")
-        RoleGrant.objects.create(user=giver, role=roles.AUDIT_OFFICER)
+    def test_gives_no_business_role_to_an_officer(self) -> None:
+        unit, giver, colleague = a_unit(), a_person(), a_person("wang", "王芳")
+        RoleGrant.objects.create(user=giver, role=roles.UNIT_LEADER, organisation=unit)
         RoleGrant.objects.create(user=colleague, role=roles.SYSTEM_OFFICER)
-        with pytest.raises(Refused, match="三个人"):
+        with pytest.raises(Refused, match="不能再担任业务角色"):
             posts.role_delegate(
                 actor=for_user(user_id=giver.pk, on=ON), to_user_id=colleague.pk,
-                role=roles.AUDIT_OFFICER, organisation_id=None, valid_from=ON,
+                role=roles.UNIT_LEADER, organisation_id=unit.pk, valid_from=ON,
                 valid_until=date(2025, 3, 10), reason="出差", now=NOW,
             )  # fmt: skip
-        assert not RoleGrant.objects.filter(user=colleague, role=roles.AUDIT_OFFICER).exists()
+        assert not RoleGrant.objects.filter(user=colleague, role=roles.UNIT_LEADER).exists()
