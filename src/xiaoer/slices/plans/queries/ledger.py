@@ -150,6 +150,15 @@ def ledger_page(*, actor: Actor, filters: LedgerFilters, today: date) -> LedgerP
     )
 
 
+def ledger_part(*, actor: Actor, filters: LedgerFilters, offset: int, today: date) -> LedgerPage:
+    """Return ``filters.size`` rows after the first ``offset``: three queries."""
+    rows = ledger_scope(actor=actor, filters=filters, today=today)
+    ordered = rows.order_by(*SORTS.get(filters.sort, SORTS["position"]))
+    return LedgerPage(
+        rows=_rows(ordered[offset : offset + filters.size]), total=rows.count(), page=1, pages=1
+    )
+
+
 def ledger_all(*, actor: Actor, filters: LedgerFilters, today: date) -> tuple[LedgerRow, ...]:
     """Return every row that the filters leave, in the order shown: for export."""
     rows = ledger_scope(actor=actor, filters=replace(filters, page=1), today=today)
