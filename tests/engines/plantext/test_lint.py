@@ -144,6 +144,16 @@ class TestPlantedDefects:
         found = lint(replace(plan, measures=measures), text=text)
         assert [f.code for f in found] == ["report_as_target"]
 
+    @pytest.mark.parametrize("growth", ["同比增长15%以上", "同比增长达到15%"])
+    def test_that_promises_a_growth_on_the_year_is_no_past_figure(self, growth):
+        text = HAND_WRITTEN.replace("健全联动机制，", f"外贸进出口额{growth}。健全联动机制，")
+        assert text != HAND_WRITTEN
+        assert "report_as_target" not in codes(text)
+
+    def test_of_growth_that_was_is_a_past_figure(self):
+        text = HAND_WRITTEN.replace("健全联动机制，", "外贸进出口额同比增长了15%。健全联动机制，")
+        assert "report_as_target" in codes(text)
+
     def test_before_publication_is_found(self):
         text = HAND_WRITTEN + "\n清江市人民政府办公室\n2026年7月20日\n"
         found = findings(text)

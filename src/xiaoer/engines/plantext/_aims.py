@@ -18,7 +18,7 @@ _STRONG = re.compile(
 )
 _IS_YEAR_OF = re.compile(r"20\d{2}年(?:，)?(?:是|作为)")
 FIGURE = re.compile(
-    r"\d[\d.,，]*(?:[-—~至到]\d[\d.]*)?(?:%|‰|个百分点|[万亿千百]|家|个|项|天|日|小时|分钟|台|套|人|元|公里|吨|件|户|次|倍|名|条|座|平方|亩|位|种|起|所|张|场|工作日)|百分之|翻[一两]番|前[一二三四五六七八九十]+名?|[零〇]跑动"
+    r"\d[\d.,，]*(?:[-—~至到]\d[\d.]*)?(?:%|‰|个百分点|[万亿千百]|家|个|项|天|日|小时|分钟|台|套|人|元|公里|吨|件|户|次|倍|名|条|座|平方|亩|位|种|起|所|张|场|工作日)|(?:达到|不低于|不少于|超过|提高到)\d|百分之|翻[一两]番|前[一二三四五六七八九十]+名?|[零〇]跑动"
 )
 QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
 _SENTENCE = re.compile(r"[^。！]+[。！]?")
@@ -37,12 +37,18 @@ class Aims:
         if node.level <= 1:
             section = self.scribe.section(node)
         explicit = node.kind == "goal"
+        if explicit and self._is_owned(node):
+            self._owned(node, section, dates)
+            return
         if not node.alone or not (node.paras or node.children):
             dates = self._goals(node, (node.start, node.lead_end), section, explicit, dates)
         for para in node.paras:
             dates = self._goals(None, (para.start, para.end), section, explicit, dates)
         tasks = explicit and self._lists_tasks(node)
+        written = len(self.scribe.out.drafts)
         for child in node.children:
+            if not explicit and self._is_owned(child):
+                child.kind = "action"
             if tasks and child.kind == "goal":
                 for below in child.walk():
                     below.kind = "action"
@@ -50,6 +56,58 @@ class Aims:
                 self.read(child, section or child, dates if explicit else ())
             else:
                 self.descend(child, section)
+        if node.level > 1 and len(self.scribe.out.drafts) > written:
+            self.scribe.section(node)
+
+    def free(self, start: int, end: int, dates: tuple[Span, ...]) -> tuple[bool, tuple[Span, ...]]:
+        """Read a paragraph outside the outline; tell if it holds goals, and the date it hands on.
+
+        A date hands on only from a paragraph that announces aims: 到2020年要实现以下目标：.
+        """
+        announces = self.text[end - 1] == "：" and "目标" in self.text[max(start, end - 16) : end]
+        groups = list(_dated_groups(self.text, start, end))
+        if announces:
+            return True, tuple(self.scribe.dense.span(a, b) for a, b, _ in groups[-1:])
+        ended = self.text[end - 1] in "。；"
+        found = False
+        for a, b, _ in groups:
+            figure = FIGURE.search(QUOTED.sub("", self._undated(a, b))) is not None
+            strong = _STRONG.match(self.text, a, b) is not None
+            if not ended or not figure or not (strong or dates):
+                continue
+            found = True
+            self.scribe.measure(
+                None,
+                None,
+                a,
+                b,
+                (),
+                type_="goal",
+                confidence=0.7,
+                dates_above=() if strong else dates,
+            )
+        return found, dates if ended else ()
+
+    def _is_owned(self, node: Node) -> bool:
+        """Return whether an item without parts of its own names who answers for it."""
+        if node.children or node.marker is None:
+            return False
+        return any(
+            s.kind in ("bracket", "owner") for s in self.scribe.statements(node.start, node.end)
+        )
+
+    def _owned(self, node: Node, section: Node | None, dates: tuple[Span, ...]) -> None:
+        body = self._body(node)
+        dated = _YEAR_HEAD.match(self.text, body, node.end) is not None
+        self.scribe.measure(
+            node,
+            section,
+            node.start,
+            node.end,
+            (),
+            type_="goal",
+            dates_above=() if dated else dates,
+        )
 
     def _lists_tasks(self, node: Node) -> bool:
         """Return whether what stands under a heading such as 目标任务 are tasks, not aims."""

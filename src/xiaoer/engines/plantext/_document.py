@@ -32,13 +32,14 @@ _REGION = re.compile(
 )
 _INTERPRETS = re.compile(r"解读|一图读懂|图解|政策问答|起草说明|制定说明|新闻发布|答记者问")
 _REPORTS = re.compile(
-    r"(?:总结|情况(?:的)?(?:报告|汇报|通报)|工作报告|进展情况|落实情况|完成情况|成效|综述|自评报告|述评)(?:$|[》）])"
+    r"(?:总结|情况(?:的)?(?:报告|汇报|通报)|工作报告|(?:进展|落实|完成|推进)情况(?:一览)?表?|成效|综述|自评报告|述评)(?:$|[》）（])"
 )
 _DRAFT = re.compile(
     r"征求意见稿|公开征求|征求.{0,40}意见的?(?:公告|通知|函)|送审稿|讨论稿|（草案）"
 )
 _PAST = re.compile(
-    r"今年以来|去年以来|同比(?:增长|下降|提高)|累计(?:办理|完成|服务|发放|减免)|已(?:完成|建成|实现|办理|开展)|取得.{0,6}成效|截至目前|位居|排名第"
+    r"今年以来|去年以来|同比(?:增长|下降|提高)|累计(?:办理|完成|服务|发放|减免)|已(?:完成|建成|实现|办理|开展)|取得.{0,6}成效|截至目前|位居|排名第|"
+    r"(?:制定|出台|召开|印发|开展|完成|实现|建立|受理|办结|组织|举办|形成)了|完成全年[^，。；]{0,6}的\d|(?:上半年|前\d个?月|前[一二三]季度|1-\d{1,2}月份?)，?全[省市县区]"
 )
 
 
@@ -229,9 +230,12 @@ def _kind(head: Head, title: str | None) -> DocKind:
         return "interpretation"
     if _DRAFT.search(name) or any(_DRAFT.search(line) for line in first) or _DRAFT.search(opening):
         return "draft-for-comments"
-    if _REPORTS.search(name) or any(_REPORTS.search(line) and len(line) <= 60 for line in first):
+    if any(
+        _REPORTS.search(line) and len(line) <= 60 and not PLAN_TITLE.fullmatch(line)
+        for line in [name, *first]
+    ):
         return "report"
-    printed = any(name and name in line for line in first)
+    printed = any(name and name in line and f"《{name}》" not in line for line in first)
     if (
         not (printed and PLAN_TITLE.fullmatch(name))
         and len(_PAST.findall(text)) >= 4

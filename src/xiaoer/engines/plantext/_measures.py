@@ -36,6 +36,7 @@ class Reader:
         self.aims = Aims(self.scribe, lambda node, section: self._node(node, section, (), False))
         self.prose = Prose(self.scribe)
         self.tops: list[Node] = []
+        self._dates: tuple[Span, ...] = ()
 
     def read(self, roots: Sequence[Node]) -> Reading:
         """Return the sections and measures under the given roots."""
@@ -50,11 +51,19 @@ class Reader:
                     self._part(node, roots, position)
             elif node.kind == "text":
                 if self.kind in ("report", "interpretation") or not structured:
-                    self.prose.free(node)
+                    self._free(node)
             elif node.kind != "tail" and position >= skip:
                 following = roots[position + 1].kind if position + 1 < len(roots) else ""
                 self._node(node, None, (), node is last or following in ("title", "tail"))
         return self.scribe.finish()
+
+    def _free(self, node: Node) -> None:
+        """Read a paragraph outside the outline: an aim with its date, or what prose may hold."""
+        if self.kind != "report":
+            found, self._dates = self.aims.free(node.start, node.lead_end, self._dates)
+            if found:
+                return
+        self.prose.free(node)
 
     def _preface(self, roots: Sequence[Node], titles: Sequence[Node]) -> int:
         """Return how many roots of a draft come before the plan: how to comment, whom to write."""

@@ -17,9 +17,7 @@ Role = Literal["lead", "support", "joint"]
 MeasureType = Literal["action", "goal", "guarantee", "summary"]
 DeadlineKind = Literal["by", "during", "ongoing"]
 TargetKind = Literal["target", "outcome", "parameter"]
-Comparator = Literal[
-    "ge", "gt", "le", "lt", "eq", "within", "approx", "increase_ge", "decrease_ge"
-]
+Comparator = Literal["ge", "gt", "le", "lt", "eq", "within", "approx", "increase_ge", "decrease_ge"]
 DocKind = Literal["plan", "draft-for-comments", "interpretation", "report"]
 
 
@@ -142,7 +140,8 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Return the published schema as plain lists and dicts, ready for ``json.dumps``."""
-        return _plain(asdict(self))
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
 
 
 def _plain(value: Any) -> Any:

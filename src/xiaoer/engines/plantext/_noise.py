@@ -97,14 +97,14 @@ def _beside_form_feed(norm: str, lines: Sequence[Line], position: int) -> bool:
 
 
 def _running_headers(norm: str, lines: Sequence[Line]) -> set[str]:
-    """Return short lines that stand at the head of three or more pages."""
+    """Return short lines that stand at the head of three or more pages; a field is none of them."""
     counts: Counter[str] = Counter()
     for before, line in zip(lines, lines[1:], strict=False):
         text = norm[line.start : line.end]
         paged = "\f" in norm[before.end : line.start] or is_page_mark(
             norm[before.start : before.end]
         )
-        if paged and 4 <= len(text) <= 40 and text[-1] not in "。；，、：":
+        if paged and 4 <= len(text) <= 40 and text[-1] not in "。；，、" and "：" not in text:
             counts[text] += 1
     return {text for text, count in counts.items() if count >= 3}
 

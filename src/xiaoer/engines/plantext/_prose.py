@@ -16,6 +16,11 @@ _LIST = re.compile(
     r"(?:主要|具体|重点)(?:措施|举措|任务|内容)(?:有|如下|为)?："
 )
 _CLAUSE = re.compile(r"[^；。]+")
+# 本报讯（记者…）: the first paragraph of a news item.
+_LEDE = re.compile(
+    r"[\u4e00-\u9fff]{0,10}(?:讯|电)（[^（）]{0,24}）|本报讯|据[\u4e00-\u9fff]{2,12}(?:消息|报道)"
+)
+_INTENT = re.compile(r"下一步|力争|确保|下半年|[二三四]季度")
 _LEADING_VERB = re.compile(
     r"(?:着力|持续|全面|深入|扎实|大力|积极|不断|进一步|加快|切实|纵深|聚力|坚持|聚焦|围绕|突出)?(?:深化|优化|强化|推进|加强|完善|提升|打造|聚焦|创新|构建|"
     r"健全|推动|加快|实施|开展|落实|畅通|规范|严格|建立|营造|激发|坚持|突出|夯实|增强|抓好|做好|做优|做强|扩大|改善|保障|拓展|推行|简化|精简|压减|降低|释放|筑牢|织密|擦亮|守护|护航|服务|助力|破解|提高)"
@@ -73,20 +78,41 @@ class Prose:
                 node.title = (node.start, stop if stop - node.start <= 40 else node.start)
                 self.interpreted(node, as_section=node.title[1] > node.title[0])
             return
+        if _LEDE.match(self.text, node.start, node.end):
+            return
         if self.opens_with_lead(node.start, node.end):
             self.scribe.measure(
                 None, None, node.start, node.end, (), type_="action", confidence=0.8
             )
         elif self.scribe.kind == "report":
-            self.summary(None, node.start, node.end)
+            if not self.summary(None, node.start, node.end) and self._intends(node):
+                self.scribe.measure(
+                    None, None, node.start, node.end, (), type_="action", confidence=0.6
+                )
+        elif self._acts(node):
+            self.scribe.measure(
+                None, None, node.start, node.end, (), type_="action", confidence=0.6
+            )
 
-    def summary(self, section: Node | None, start: int, end: int) -> None:
+    def _intends(self, node: Node) -> bool:
+        """Return whether a paragraph of a report binds to figures still to come."""
+        body = QUOTED.sub("", self.text[node.start : node.end])
+        return _INTENT.search(body) is not None and FIGURE.search(body) is not None
+
+    def _acts(self, node: Node) -> bool:
+        """Return whether a paragraph of a text without numbers says from its first word what is done."""
+        if node.end - node.start < 12 or self.text[node.end - 1] not in "。；）〕":
+            return False
+        return _LEADING_VERB.match(self.text, node.start, node.end) is not None
+
+    def summary(self, section: Node | None, start: int, end: int) -> bool:
         """Write down the first paragraph of a report that gives its leading figures."""
         figures = FIGURE.findall(QUOTED.sub("", self.text[start:end]))
         if self._summarised or self.scribe.out.drafts or len(figures) < 2:
-            return
+            return False
         self._summarised = True
         self.scribe.measure(None, section, start, end, (), type_="summary", confidence=0.8)
+        return True
 
     def opens_with_lead(self, start: int, end: int) -> bool:
         """Return whether a paragraph opens with a short phrase that names what was done."""
@@ -101,5 +127,5 @@ class Prose:
 
     def led(self, paras: Sequence[Paragraph]) -> list[Paragraph]:
         """Return the paragraphs of a report that open with a lead phrase, all where none does."""
-        chosen = [p for p in paras if self.opens_with_lead(p.start, p.end)]
-        return chosen or list(paras)
+        news = [p for p in paras if not _LEDE.match(self.text, p.start, p.end)]
+        return [p for p in news if self.opens_with_lead(p.start, p.end)] or news

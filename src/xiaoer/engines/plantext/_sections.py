@@ -37,6 +37,12 @@ _GUARANTEE = re.compile(
 _GUARANTEE_ITEM = re.compile(
     r"^(?:加强|强化|健全|完善|坚持|切实加强|切实强化)(?:党的)?(?:组织(?:领导|保障|实施|推进|协调)|(?:督查|督导|督促|督办)(?:考核|检查|落实|问责|评估|指导|问效)?|考核(?:评价|评估|问责|激励|督查|督导)?|工作统筹|统筹(?:协调|推进)|宣传(?:引导|推广|推介|解读)?|责任落实|舆论引导)"
 )
+# 扩大通办范围, 完成节能目标: a title that opens with what is to be done is a task, whatever it ends with.
+_TASK_VERB = re.compile(
+    r"(?:扩大|拓展|完善|优化|细化|健全|落实|完成|确保|推进|推动|强化|加强|提升|改进|解决|化解|破解|整治|清理|规范|"
+    r"统一|调整|放宽|缩小|压减|夯实|巩固|分解|加快|促进|补齐|深化|开展|打造|坚守|坚持|抓好|做好|建立|构建)"
+)
+_TASK_VERB_BELOW = re.compile(r"(?:明确|实现|锚定|突出|提高|聚焦|围绕)")
 _SIGNATURE = re.compile(
     r"[\u4e00-\u9fff（）、]{2,40}(?:政府|办公室|办公厅|委员会|局|厅|部|院|领导小组|党委|市委|县委|区委|会|中心)(?:办公室)?(?:（代章）|（盖章）)?(?:\d{4}年\d{1,2}月\d{1,2}日)?"
 )
@@ -86,14 +92,20 @@ class Node:
             yield from child.walk()
 
 
-def heading_kind(heading: str, parent: str) -> str:
-    """Return what a heading announces; a heading that says nothing takes its parent's kind."""
+def heading_kind(heading: str, parent: str, *, run_in: bool = False) -> str:
+    """Return what a heading announces; a heading that says nothing takes its parent's kind.
+
+    ``run_in`` says that the text of the item follows its title on the line.
+    """
     bare = re.sub(r"[。：，“”]", "", heading)
     if parent == "guarantee":
         return parent
-    if _GOAL.search(bare) and not _GOAL_NOT.search(bare):
+    task = run_in and parent in ("", "action") and _TASK_VERB.match(bare) is not None
+    if not task and parent == "action":
+        task = _TASK_VERB.match(bare) is not None or _TASK_VERB_BELOW.match(bare) is not None
+    if not task and _GOAL.search(bare) and not _GOAL_NOT.search(bare):
         return "goal"
-    if len(bare) <= 18 and _BACKGROUND.fullmatch(bare):
+    if not task and len(bare) <= 18 and _BACKGROUND.fullmatch(bare):
         return "background"
     if parent in ("background", "goal"):
         return parent
@@ -116,11 +128,9 @@ def split_paragraph(text: str, para: Paragraph, open_values: dict[str, int]) -> 
     if first is not None:
         seen[first.style] = first.value
     run_on = _is_run_on(text, para)
-    candidates = [
-        m
-        for m in inline_markers(text, para.start + 1, para.end)
-        if m.style in ("dun", "paren", "dot")
-    ]
+    inside = list(inline_markers(text, para.start + 1, para.end))
+    owned = _owned_run(text, inside)
+    candidates = [m for m in inside if m.style in ("dun", "paren", "dot") or m.start in owned]
     if not candidates:
         return [(para.start, para.end)]
     closed = _bracket_mask(text, para)
@@ -134,18 +144,31 @@ def split_paragraph(text: str, para: Paragraph, open_values: dict[str, int]) -> 
         if marker.style == "dun" and marker.value == 1 and run_on and "dun" not in seen:
             rest = candidates[number + 1 :]
             restart = next((c.value for c in rest if c.style == "dun"), 0) == 2
-        ok = False
-        if before in "。）〕！？”；":
+        ok = marker.start in owned
+        if not ok and before in "。）〕！？”；":
             ok = (expected and (run_on or marker.style == style) and before != "；") or (
                 restart and before != "；"
             )
-        elif run_on and (expected or restart):
+        elif not ok and run_on and (expected or restart):
             head = text[cuts[-1] : marker.start]
             ok = _is_heading(head) and RANK[marker.style] > _rank_of(text, cuts[-1], marker.start)
         if ok:
             cuts.append(marker.start)
             seen[marker.style] = marker.value
     return [(a, b) for a, b in zip(cuts, [*cuts[1:], para.end], strict=True) if b > a]
+
+
+def _owned_run(text: str, markers: Sequence[Marker]) -> frozenset[int]:
+    """Return where （1） （2） inside a paragraph open items, each of which ends with its bracket."""
+    nums = [m for m in markers if m.style == "num"]
+    if [m.value for m in nums] != list(range(1, len(nums) + 1)) or len(nums) < 2:
+        return frozenset()
+    if text[nums[0].start - 1] not in "。：":
+        return frozenset()
+    closing = all(
+        text[m.start - 1] in "）〕" and text[m.start - 2] not in "0123456789" for m in nums[1:]
+    )
+    return frozenset(m.start for m in nums) if closing else frozenset()
 
 
 def _is_run_on(text: str, para: Paragraph) -> bool:
@@ -160,6 +183,8 @@ def _is_run_on(text: str, para: Paragraph) -> bool:
         for m in inline_markers(text, para.start, para.end)
         if m.style in ("paren", "dot") and (m.start == para.start or text[m.start - 1] in "。）〕")
     ]
+    if parens[:2] == [1, 2] and marker_at(text, para.start, para.end) is None:
+        return True
     return any(b == a + 1 for a, b in zip(parens, parens[1:], strict=False)) and len(parens) >= 3
 
 
@@ -423,7 +448,7 @@ def classify(text: str, roots: Sequence[Node]) -> None:
     tops = [node for node in roots if node.kind not in ("text", "tail", "title")]
     for position, node in enumerate(tops):
         heading = text[slice(*node.title)]
-        kind = heading_kind(heading, "")
+        kind = heading_kind(heading, "", run_in=not node.alone)
         late = position >= len(tops) - 2 and len(tops) > 1
         restarts = position + 1 < len(tops) and _restarts_after(node, tops[position + 1])
         if node.kind == "question":
@@ -444,7 +469,7 @@ def _restarts_after(node: Node, following: Node) -> bool:
 
 def _classify_below(text: str, node: Node) -> None:
     for child in node.children:
-        child.kind = heading_kind(text[slice(*child.title)], node.kind)
+        child.kind = heading_kind(text[slice(*child.title)], node.kind, run_in=not child.alone)
         _classify_below(text, child)
 
 

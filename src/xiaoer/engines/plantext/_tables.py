@@ -206,6 +206,8 @@ def _row(norm: str, cells: list[Span], roles: list[str]) -> Iterator[Row]:
         ]
     aligned: list[Span | None] = [cell if cell[1] > cell[0] else None for cell in cells]
     missing = len(roles) - len(aligned)
+    if missing <= 0 and _lost_number(norm, aligned, roles):
+        aligned = [None, *aligned[:-1]]
     if missing > 0:
         keep = 1 if roles[0] == "number" and re.fullmatch(r"\d{1,4}", norm[slice(*cells[0])]) else 0
         if roles[-1] == "note" and _DATE.search(norm[slice(*cells[-1])]):
@@ -214,6 +216,14 @@ def _row(norm: str, cells: list[Span], roles: list[str]) -> Iterator[Row]:
         aligned = [*aligned[:keep], *[None] * missing, *aligned[keep:]]
     filled = [cell for cell in aligned if cell]
     yield Row((filled[0][0], filled[-1][1]), tuple(aligned))
+
+
+def _lost_number(norm: str, cells: list[Span | None], roles: list[str]) -> bool:
+    """Return whether a number that spans several rows left this row one cell short on the left."""
+    first = cells[0]
+    if roles[0] != "number" or first is None or cells[-1] is not None:
+        return False
+    return first[1] - first[0] > 8 and not re.match(r"\d{1,4}$|\W", norm[slice(*first)])
 
 
 # one cell a line --------------------------------------------------------------------------------

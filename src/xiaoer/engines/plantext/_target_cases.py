@@ -232,7 +232,9 @@ def _is_label(body: str, case: Case) -> bool:
     is_day = case.unit in {"日", "天"}
     if is_day and (before == "月" or (after and after in "前起至")):
         return True
-    if case.unit in {"强", "星", "卷"} or after.isdigit() or (after and after in "+×*"):
+    if case.unit in {"强", "星", "卷"} or (after and after in "+×*"):
+        return True
+    if after.isdigit() and case.unit not in CLASSIFIERS:
         return True
     if words.TIMES_ALL.search(body[max(0, number.start - 2) : number.start]):
         return True
@@ -263,8 +265,10 @@ def _is_duration(case: Case) -> bool:
 
 
 def _is_size(case: Case) -> bool:
-    """Sizes that say who is meant: 年产值10亿元以上的企业, 60岁以上老年人, 增速达20%以上的，…."""
+    """Sizes that say who is meant: 年产值10亿元以上的企业, 60岁以上老年人, 40-74岁居民, 增速达20%以上的，…."""
     if words.CONDITION.match(case.right) or words.FINE.match(case.right):
+        return True
+    if case.unit in {"岁", "周岁"} and case.comparator is None and next_char(case) not in ENDS:
         return True
     if case.unit in CLASSIFIERS:
         counted = case.unit not in _PEOPLE or case.comparator in {"ge", "le"}
@@ -273,6 +277,8 @@ def _is_size(case: Case) -> bool:
         return True
     if case.unit in _SIZED and case.comparator == "gt" and words.OF_WHOM.match(case.right):
         return True
+    if case.unit in SHARE_UNITS and words.SHARE_OF.search(case.clause):
+        return False
     bounded = bool(case.tail) or case.comparator in {"gt", "lt", "ge", "le"}
     return bounded and words.THRESHOLD_RIGHT.match(case.right) is not None
 
@@ -311,6 +317,8 @@ def _is_part(case: Case, *, outcome: bool) -> bool:
     """Parts of a document and fields of work; a report may count the measures it took."""
     if case.strong or case.unit not in _PART_UNITS:
         return False
+    if words.SETS_OUT.search(case.clause) and words.SET_OUT.match(case.right):
+        return True
     if words.PARTS.match(case.right) is None:
         return False
     if words.FIELDS.match(case.right) or words.OWN.search(case.clause):

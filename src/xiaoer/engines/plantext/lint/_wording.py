@@ -29,7 +29,12 @@ _UNITLESS = re.compile(
 )
 _PAST = re.compile(
     r"截至|截止|(?:去年|上年|上一年|往年)|\d{1,2}[-—~至]\d{1,2}月|前[一二三]季度|上半年.{0,8}(?:完成|实现|达)了?|目前|"
-    r"已(?:经|累计)?(?:完成|建成|达到?|新增|培育|办理|实现|兑现|减免|发放|帮助|为)|累计已|同比(?:增长|下降)了?"
+    r"已(?:经|累计)?(?:完成|建成|达到?|新增|培育|办理|实现|兑现|减免|发放|帮助|为)|累计已"
+)
+# A plan may promise 同比增长15%以上; without a bound and without its year it tells what was.
+_YEAR_ON_YEAR = re.compile(r"同比(?:增长|下降|提高|减少)了?")
+_BOUND = re.compile(
+    r"以上|左右|以内|以下|不低于|不少于|不高于|不超过|超过|突破|达到|全年|年内|今年"
 )
 _FUTURE = re.compile(r"力争|确保|到20\d\d年|底前|目标|争取|将|要|计划|不低于|不少于|20\d\d年底")
 _SENTENCE = re.compile(r"[。；\n]")
@@ -142,5 +147,11 @@ def _past_sign(paper: Paper, floor: int, span: tuple[int, int]) -> str:
     """Return the words that show a number is past, or nothing if its sentence looks ahead."""
     before = normalise(paper.text[max(floor, span[0] - 60) : span[0]])
     sentence = _SENTENCE.split("".join(before.split()))[-1] + normalise(paper.slice(span))
-    found = _PAST.search(sentence)
-    return found.group() if found and not _FUTURE.search(sentence) else ""
+    if _FUTURE.search(sentence):
+        return ""
+    if found := _PAST.search(sentence):
+        return found.group()
+    weak = _YEAR_ON_YEAR.search(sentence)
+    if weak is None or _BOUND.search(sentence) or f"{paper.plan.doc.year}年" in sentence:
+        return ""
+    return weak.group()

@@ -1,0 +1,231 @@
+"""Texts that depart from the usual plan: excerpts, news, reports, merged cells, odd headings."""
+
+from __future__ import annotations
+
+import pytest
+
+from xiaoer.engines.plantext import Measure, compile_text
+
+
+def figures(measure: Measure) -> list[tuple[float, str]]:
+    return [(t.value, t.unit) for t in measure.targets]
+
+
+def dates(measure: Measure) -> list[str | None]:
+    return [d.date for d in measure.deadlines]
+
+
+class TestTitlesOfItems:
+    TEXT = """清江市优化营商环境行动方案
+为优化营商环境，制定本方案。
+一、提升政务服务
+（一）推进一网通办。推动政务服务事项全程网办，6月底前完成系统对接。（市政务服务局负责）
+（二）{}。推动高频事项跨区域办理，2025年底前新增跨省通办事项20项。
+（三）优化审批流程。压减审批环节，推行容缺受理。（市政务服务局负责）
+二、优化市场环境
+（一）规范涉企检查。推行综合查一次。（市市场监管局负责）
+（二）强化公平竞争。开展专项清理。（市市场监管局负责）
+三、保障措施
+（一）加强组织领导。健全工作机制。
+"""
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "扩大通办范围", "明确改革范围", "明确适用对象", "明确工作思路", "坚持公平原则",
+            "提高认识", "完成节能目标", "细化任务目标", "实现发展目标", "明确责任单位",
+            "落实工作要求", "强化要素保障", "解决突出问题", "夯实发展基础",
+        ],
+    )  # fmt: skip
+    def test_that_open_with_a_verb_are_tasks_whatever_they_end_with(self, title):
+        plan = compile_text(self.TEXT.format(title))
+        (measure,) = [m for m in plan.measures if m.title == title]
+        assert measure.type == "action"
+        assert figures(measure) == [(20, "项")]
+
+    def test_that_open_with_a_verb_are_tasks_at_the_first_level_too(self):
+        plan = compile_text(
+            "清江市便民服务工作方案\n"
+            "一、扩大通办范围。推动高频事项跨区域办理，年内新增20项。\n"
+            "二、坚持便民原则。推行预约服务，开通专线3条。\n"
+        )
+        assert [m.title for m in plan.measures] == ["扩大通办范围", "坚持便民原则"]
+
+    def test_that_name_the_background_are_none(self):
+        plan = compile_text(
+            "清江市便民服务工作方案\n一、总体要求\n（一）指导思想。坚持以人民为中心，建设3个中心。\n"
+            "（二）基本原则。坚持便民原则，坚持公平原则。\n二、主要任务\n"
+            "（一）优化服务。推行预约服务，开通专线3条。\n"
+        )
+        assert [m.title for m in plan.measures] == ["优化服务"]
+
+
+class TestItemsOfAnAimsPart:
+    TEXT = """清江市2026年重点工作责任分工方案
+为做好今年工作，制定本方案。
+一、主要预期目标
+1.地区生产总值增长6%左右。
+牵头单位：市发展改革局
+责任单位：市统计局，各街道
+2.居民收入增长与经济增长基本同步。
+牵头单位：市发展改革局
+责任单位：各相关单位
+二、重点任务
+1.优化服务。推行预约服务，开通专线3条。
+牵头单位：市政务服务局
+"""
+
+    def test_that_name_who_answers_are_kept_with_their_owners(self):
+        plan = compile_text(self.TEXT)
+        assert [m.number for m in plan.measures] == ["1.", "2.", "1."]
+        first, second, _ = plan.measures
+        assert figures(first) == [(6, "%")]
+        assert [(o.name, o.role) for o in first.owners] == [
+            ("市发展改革局", "lead"), ("市统计局", "support"), ("各街道", "support"),
+        ]  # fmt: skip
+        assert [o.name for o in second.owners] == ["市发展改革局", "各相关单位"]
+
+    def test_stand_under_their_heading_of_the_second_level(self):
+        plan = compile_text(
+            "清江市人民政府关于落实《政府工作报告》重点工作分工的意见\n"
+            "为做好今年工作，提出分工意见如下：\n"
+            "一、落实2026年发展主要目标\n"
+            "（一）总体要求和主要预期目标。\n"
+            "1.坚持稳中求进工作总基调，推动高质量发展。（市政府各部门分别负责，年内持续推进）\n"
+            "2.稳就业保民生，城镇新增就业3万人以上，城镇调查失业率5%左右。（市人社局牵头）\n"
+        )
+        assert plan.doc.kind == "plan"
+        assert ("（一）", "总体要求和主要预期目标") in [
+            (s.number, s.heading) for s in plan.sections
+        ]
+        first, second = plan.measures
+        assert [o.name for o in first.owners] == ["市政府各部门"]
+        assert [(t.value, t.comparator, t.kind) for t in second.targets] == [
+            (3, "ge", "target"), (5, "approx", "target"),
+        ]  # fmt: skip
+
+
+class TestNumbersInsideAParagraph:
+    def test_open_items_where_each_ends_with_its_bracket(self):
+        plan = compile_text(
+            "清江市优化营商环境实施意见\n一、减少审批事项\n"
+            "1.深化商事制度改革。（1）全面落实多证合一。统一表单，共享信息。（市市场监管局牵头负责）"
+            "（2）完善登记全程电子化。推行网上申请。（市政务服务局牵头负责）\n"
+        )
+        assert [(m.number, m.title) for m in plan.measures] == [
+            ("（1）", "全面落实多证合一"), ("（2）", "完善登记全程电子化"),
+        ]  # fmt: skip
+        assert ("1.", "深化商事制度改革") in [(s.number, s.heading) for s in plan.sections]
+        assert [[o.name for o in m.owners] for m in plan.measures] == [
+            ["市市场监管局"], ["市政务服务局"],
+        ]  # fmt: skip
+
+    def test_stay_in_their_item_where_one_bracket_ends_it(self):
+        plan = compile_text(
+            "清江市优化营商环境实施意见\n一、减少审批事项\n"
+            "1.深化商事制度改革。（1）统一表单。（2）共享信息。（市市场监管局牵头负责）\n"
+            "2.优化服务。推行预约服务。（市政务服务局负责）\n"
+        )
+        assert [m.number for m in plan.measures] == ["1.", "2."]
+
+    def test_open_items_in_a_text_that_lost_its_line_breaks(self):
+        body = "推动政务服务事项跨区域办理，完善线上线下服务体系，建立常态化沟通协调机制，及时回应企业群众诉求，持续提升办事体验，对符合条件的项目实行全流程帮办代办"
+        plan = compile_text(
+            f"关于支持招商引资的意见。为落实部署，结合我市实际，提出以下意见。1.{body}。责任单位：市商务局、市财政局。"
+            f"2.{body}，对总部企业给予支持。责任单位：市发改委。"
+        )
+        assert [(m.number, [o.name for o in m.owners]) for m in plan.measures] == [
+            ("1.", ["市商务局", "市财政局"]), ("2.", ["市发改委"]),
+        ]  # fmt: skip
+
+
+class TestExcerptsWithoutNumbers:
+    def test_hold_a_goal_where_a_paragraph_opens_with_its_year(self):
+        plan = compile_text(
+            "到 2027 年，清江市重污染天气基本消除，污染天数比率控制在 1%以内，70%以上的县区消除重污染天气。\n"
+            "推动产业结构调整，全面提升污染治理水平，完善监测机制。\n"
+        )
+        goal, task = plan.measures
+        assert goal.type == "goal"
+        assert dates(goal) == ["2027"]
+        assert figures(goal) == [(1, "%"), (70, "%")]
+        assert task.type == "action"
+
+    def test_hand_the_year_of_an_announcement_to_the_aims_below(self):
+        plan = compile_text(
+            "清江市近日印发促进就业规划。规划提出，到2027年，要实现以下目标：\n"
+            "就业规模稳步扩大。城镇新增就业5万人以上，登记失业率控制在4%以内，工作机制更加完善。\n"
+            "劳动者能力提高。平均受教育年限达到11年，企业服务体系建设取得进展。\n"
+            "相关新闻\n"
+        )
+        assert [m.type for m in plan.measures] == ["goal", "goal"]
+        assert all(dates(m) == ["2027"] and m.deadlines[0].inherited for m in plan.measures)
+
+
+class TestReports:
+    def test_are_known_by_what_is_told_as_done(self):
+        plan = compile_text(
+            "今年以来，清江市优化营商环境工作一手抓《清江市营商环境攻坚行动方案》的落实，一手抓服务，取得了较好成效。\n"
+            "一、1-11月工作情况\n"
+            "（一）强力推进改革。召开了推进会，制定了重点任务，明确了20个一级指标和104项重点工作，出台了六条措施。\n"
+            "（二）提高服务效能。今年1-11月份，政务服务中心受理办件30.5万件，办结率99.8%。\n"
+        )
+        assert plan.doc.kind == "report"
+        first, second = plan.measures
+        assert figures(first) == []
+        assert dates(second) == []
+        assert [(t.value, t.unit, t.kind) for t in second.targets] == [
+            (30.5, "万件", "outcome"), (99.8, "%", "outcome"),
+        ]  # fmt: skip
+
+    def test_of_the_press_begin_behind_their_lede(self):
+        plan = compile_text(
+            "清江日报讯（记者李明）市招商局谋细三季度工作，推动项目落实，服务企业发展。\n"
+            "上半年，全市项目到位资金40.6亿元，完成全年目标任务的45.6%，项目数同比增长9.2%，投资同比增长3%。\n"
+            "在一季度“开门红”的基础上，市招商局将开展走访，力争三季度新签约项目12个。\n"
+        )
+        assert plan.doc.kind == "report"
+        assert [m.type for m in plan.measures] == ["summary", "action"]
+        assert [(t.value, t.kind) for t in plan.measures[1].targets] == [(12, "target")]
+        assert "2026-03" not in dates(plan.measures[1])
+
+    def test_are_not_what_divides_the_work_of_one(self):
+        plan = compile_text(
+            "清江市人民政府关于落实《政府工作报告》重点任务分工的意见\n"
+            "一、推进改革\n1.优化服务。新增服务站点20个。（市政务服务局负责）\n"
+            "2.规范检查。推行综合查一次。（市市场监管局负责）\n"
+        )
+        assert plan.doc.kind == "plan"
+        assert [t.kind for m in plan.measures for t in m.targets] == ["target"]
+
+
+class TestTablesWithMergedCells:
+    TEXT = """清江市民生实事项目任务表
+序号 | 项目内容 | 工作举措 | 责任单位 |
+1 | 新建成公办幼儿园7所。 | 推进配套建设。 | 教育局 |
+2 | 新建成婴幼儿照护驿站7家。 | 完善服务标准。 | 卫生健康局 |
+新增婴幼儿照护服务托位500个。 | 推动社区落实。 | ||
+"""
+
+    def test_keep_the_first_cell_of_a_row_whose_number_spans_several(self):
+        plan = compile_text(self.TEXT)
+        assert [figures(m) for m in plan.measures] == [[(7, "所")], [(7, "家")], [(500, "个")]]
+
+
+class TestAges:
+    def test_say_who_is_meant_and_not_how_many(self):
+        plan = compile_text(
+            "清江市2026年民生实事方案\n"
+            "1.医疗服务提升工程。开展5万名40-74周岁居民癌症筛查，推动服务落实。（市卫生健康局负责）\n"
+            "2.养老服务提升工程。推动人均预期寿命达到80岁。（市民政局负责）\n"
+        )
+        assert [figures(m) for m in plan.measures] == [[(5, "万名")], [(80, "岁")]]
+
+
+class TestFieldsAtTheHeadOfAPage:
+    def test_are_no_running_header_though_they_repeat(self):
+        item = "（{}）优化服务{}。推行预约服务，健全工作机制。\n牵头单位：市司法局\n\n— {} —\n\n完成时限：2028年12月\n"
+        numbers = "一二三四五"
+        body = "".join(item.format(n, n, i) for i, n in enumerate(numbers, 1))
+        plan = compile_text(f"清江市2028年优化服务方案\n一、主要任务\n{body}")
+        assert [dates(m) for m in plan.measures] == [["2028-12"]] * 5
