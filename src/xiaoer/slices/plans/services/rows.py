@@ -21,6 +21,7 @@ from xiaoer.slices.plans.models import (
     Section,
     Target,
 )
+from xiaoer.slices.plans.readings import indicator_names, own_date
 
 LONGEST_MESSAGE, MOST_SPANS = 600, 50
 LIMITS = frozenset({"le", "lt", "within"})
@@ -65,10 +66,11 @@ def write_fields(
         owners += [_owner(row, i, o) for i, o in enumerate(item.owners)]
         dated = [_deadline(row, d, resolve_date) for d in item.deadlines]
         deadlines += dated
+        bars = [t for t in item.targets if t.kind != "parameter"]
+        names = indicator_names(phrases=[t.indicator for t in bars])
         numbers = [
-            _target(row, i, t, dated=dated, year=plan.year)
-            for i, t in enumerate(item.targets)
-            if t.kind != "parameter"
+            _target(row, i, t, name=name, dated=dated, year=plan.year)
+            for i, (t, name) in enumerate(zip(bars, names, strict=True))
         ]
         targets += numbers
         if not numbers and item.type in domain.TRACKED:
@@ -209,10 +211,11 @@ def _target(
     position: int,
     item: plantext.Target,
     *,
+    name: str,
     dated: Sequence[Deadline],
     year: int | None,
 ) -> Target:
-    due = max((d.due_date for d in dated if d.due_date), default=None)
+    due = _due_of(row, item, dated=dated)
     if due is None and year is not None:
         due = date(year, 12, 31)
     sentence = row.text[max(0, item.span[0] - row.start - 30) : item.span[1] - row.start]
@@ -220,7 +223,7 @@ def _target(
         measure=row,
         position=position,
         text=_line(item.text, 300),
-        indicator=_line(item.indicator, 200),
+        indicator=_line(name, 200),
         comparator=item.comparator,
         value=Decimal(str(item.value)),
         value_max=None if item.value_max is None else Decimal(str(item.value_max)),
@@ -236,6 +239,18 @@ def _target(
         end=item.span[1],
         confidence=item.confidence,
     )
+
+
+def _due_of(row: Measure, item: plantext.Target, *, dated: Sequence[Deadline]) -> date | None:
+    """Return the date of the target's own clause, else the measure's last one."""
+    spans = [
+        ((d.start - row.start, d.end - row.start), d.due_date)
+        for d in dated
+        if d.due_date is not None and d.start is not None and d.end is not None
+    ]
+    place = (item.span[0] - row.start, item.span[1] - row.start)
+    own = own_date(text=row.text, target=place, dates=spans)
+    return own or max((d.due_date for d in dated if d.due_date), default=None)
 
 
 def _shape(item: plantext.Target, sentence: str) -> str:
