@@ -10,7 +10,7 @@ from xiaoer.platform.access.actors import SYSTEM, Actor
 from xiaoer.slices.indicators.domain.commands import ProgressReport, StepReport, ValueReport
 from xiaoer.slices.indicators.domain.units import sense
 from xiaoer.slices.indicators.models import MeasureStanding, Report, ReportingPeriod
-from xiaoer.slices.indicators.queries.counties import counties
+from xiaoer.slices.indicators.queries.counties import at_place, counties
 from xiaoer.slices.indicators.services import periods, reports, verify
 from xiaoer.slices.indicators.services import refresh as judging
 from xiaoer.slices.plans import public as plans
@@ -85,7 +85,7 @@ def _fitting(value: Decimal, *, unit: str) -> Decimal:
 
 def _slot_taken(uid: str, *, region: int | None, period_id: int) -> bool:
     return Report.objects.filter(
-        subject_uid=uid, region_id=region, period_id=period_id, state__in=["SUBMITTED", "VERIFIED"]
+        at_place(region), subject_uid=uid, period_id=period_id, state__in=["SUBMITTED", "VERIFIED"]
     ).exists()
 
 

@@ -188,6 +188,7 @@ class Report(Stateful):
             models.Index(fields=["period", "organisation", "subject_uid"], name="report_of_unit"),
             models.Index(fields=["indicator", "period"], name="report_of_indicator"),
             models.Index(fields=["verified_at"], name="report_verified_since"),
+            models.Index(fields=["period", "state"], name="report_of_period"),
         ]
 
     def __str__(self) -> str:
@@ -324,6 +325,16 @@ class LightRecord(models.Model):
             models.Index(fields=["measure_uid", "recorded_at"], name="light_of_measure"),
             models.Index(fields=["recorded_at"], name="light_moves"),
         ]
+
+
+class Stamp(models.Model):
+    """One row: a random token, new whenever a projection changes."""
+
+    token = models.CharField(max_length=32)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
 
 
 class Refresh(models.Model):

@@ -33,11 +33,10 @@ def home_lead(actor: Actor, subject: Any, now: datetime) -> Mapping[str, Any]:
 
 def home_main(actor: Actor, subject: Any, now: datetime) -> Mapping[str, Any]:
     """Return what turns red, and the charts."""
-    from xiaoer.slices.indicators.views.board import board_view
+    from xiaoer.slices.indicators.views.board import board_html
 
     filters = BoardFilters(units=board.own_units(actor))
-    told = board.summary(actor=actor, filters=filters, today=now.astimezone(CHINA).date())
-    return {"view": board_view(actor=actor, filters=filters, told=told, now=now)}
+    return {"body": board_html(actor=actor, filters=filters, now=now)}
 
 
 def home_side(actor: Actor, subject: Any, now: datetime) -> Mapping[str, Any]:

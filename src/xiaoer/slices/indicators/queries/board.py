@@ -27,6 +27,7 @@ from xiaoer.slices.indicators.models import (
     UnitStanding,
 )
 from xiaoer.slices.indicators.queries.facts import light_rule
+from xiaoer.slices.indicators.queries.remember import remembered
 from xiaoer.slices.plans import public as plans
 
 TURNING_SHOWN = 12
@@ -168,7 +169,30 @@ def own_units(actor: Actor) -> tuple[int, ...]:
 
 def summary(*, actor: Actor, filters: BoardFilters, today: date) -> Summary:
     """Return the sentence in numbers: three queries."""
+    rules.require(actor, "indicators.standing.view")
     horizon = today + timedelta(days=light_rule(today).horizon_days)
+    counts, miss, turning = remembered(
+        "summary",
+        filters,
+        horizon,
+        make=lambda: _counted(actor=actor, filters=filters, horizon=horizon),
+    )
+    last = Refresh.objects.order_by("-pk").first()
+    newer = Report.objects.filter(verified_at__gt=last.as_of).count() if last is not None else 0
+    return Summary(
+        counts=counts,
+        will_miss=miss,
+        turning=turning,
+        horizon=horizon,
+        as_of=last.as_of if last else None,
+        newer=newer,
+        rule_version=last.rule_version if last else "",
+    )
+
+
+def _counted(
+    *, actor: Actor, filters: BoardFilters, horizon: date
+) -> tuple[dict[str, int], int, int]:
     counts: dict[str, int] = {}
     miss = turning = 0
     for light, n, missing, turn in (
@@ -183,17 +207,7 @@ def summary(*, actor: Actor, filters: BoardFilters, today: date) -> Summary:
     ):
         counts[light] = n
         miss, turning = miss + missing, turning + turn
-    last = Refresh.objects.order_by("-pk").first()
-    newer = Report.objects.filter(verified_at__gt=last.as_of).count() if last is not None else 0
-    return Summary(
-        counts=counts,
-        will_miss=miss,
-        turning=turning,
-        horizon=horizon,
-        as_of=last.as_of if last else None,
-        newer=newer,
-        rule_version=last.rule_version if last else "",
-    )
+    return counts, miss, turning
 
 
 def turning_list(
@@ -335,7 +349,8 @@ def moves(*, actor: Actor, filters: BoardFilters, now: datetime) -> Moves:
     if not filters.is_whole:
         inside = standings(actor=actor, filters=filters)
         changed = changed.filter(measure_uid__in=inside.values("uid"))
-        reports = reports.filter(measure_uid__in=inside.values("uid"))
+    if filters.units:
+        reports = reports.filter(organisation_id__in=filters.units)
     by_light = dict(changed.order_by().values_list("light").annotate(n=Count("pk")))
     shown = [
         Move(
@@ -367,8 +382,17 @@ class Choices:
 
 
 def choices(*, actor: Actor) -> Choices:
-    """Return the plans, themes and regions there are: three queries."""
+    """Return the plans, themes and regions there are."""
     rules.require(actor, "indicators.standing.view")
+    themes, regions = remembered("choices", make=_choices)
+    return Choices(
+        plans=tuple((p.id, p.title) for p in plans.plans_in_force(actor=actor)),
+        themes=themes,
+        regions=regions,
+    )
+
+
+def _choices() -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
     themes = (
         MeasureStanding.objects.exclude(theme="")
         .order_by("theme")
@@ -376,11 +400,8 @@ def choices(*, actor: Actor) -> Choices:
         .distinct()
     )
     led = UnitStanding.objects.filter(is_lead=True).values("organisation__region_id").distinct()
-    return Choices(
-        plans=tuple((p.id, p.title) for p in plans.plans_in_force(actor=actor)),
-        themes=tuple(themes[:60]),
-        regions=tuple(Region.objects.filter(pk__in=led).order_by("code").values_list("pk", "name")),
-    )
+    regions = Region.objects.filter(pk__in=led).order_by("code").values_list("pk", "name")
+    return tuple(themes[:60]), tuple(regions)
 
 
 def data_as_of(now: datetime) -> datetime | None:

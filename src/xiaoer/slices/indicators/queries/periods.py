@@ -31,7 +31,7 @@ class PeriodLine:
         return self.n_units - self.n_open
 
 
-def period_list(*, actor: Actor, limit: int = 24) -> list[PeriodLine]:
+def period_list(*, actor: Actor, limit: int = 12) -> list[PeriodLine]:
     """Return the newest months with their counts: three queries."""
     rows = list(
         rules.visible(

@@ -73,7 +73,7 @@ def report_list(*, actor: Actor, filters: ReportFilters) -> QuerySet[Report]:
         rows = rows.filter(
             Q(title__icontains=filters.search) | Q(measure_title__icontains=filters.search)
         )
-    return rows.select_related(*SHOWN_WITH).order_by("-period__index", "-pk")
+    return rows.select_related(*SHOWN_WITH).order_by("-pk")
 
 
 def report_detail(*, actor: Actor, report_id: int) -> ReportDetail:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -23,6 +24,7 @@ from xiaoer.slices.indicators.models import (
     LightRecord,
     MeasureStanding,
     Refresh,
+    Stamp,
     TargetStanding,
     UnitStanding,
 )
@@ -84,7 +86,7 @@ def refresh(*, actor: Actor, now: datetime, plan_id: int | None = None) -> Refre
         seen += [ref.id for ref in refs]
         targets += sum(len(ref.targets) for ref in refs)
         values += sum(len(v) for f in work.facts.values() for v in f.values.values())
-    _forget(seen=seen, plan_id=plan_id)
+    _forget(seen=seen, plan_id=plan_id, now=now)
     if plan_id is None:
         Refresh.objects.create(
             as_of=now,
@@ -113,7 +115,8 @@ def measure_refresh(*, actor: Actor, measure_uid: str, now: datetime) -> int:
     try:
         ref = plans.measure_get(actor=actor, uid=measure_uid)
     except NotHere:
-        MeasureStanding.objects.filter(uid=measure_uid).delete()
+        if MeasureStanding.objects.filter(uid=measure_uid).delete()[0]:
+            _stamp(now)
         return 0
     scene = scene_on(day=now.astimezone(CHINA).date())
     work = _gather([ref], scene=scene, units=_unit_names(ref.units), now=now, first=None)
@@ -170,9 +173,11 @@ def _write(work: _Work, *, actor: Actor, now: datetime) -> int:
     keys: dict[int, int] = dict(
         MeasureStanding.objects.filter(measure_id__in=ids).values_list("measure_id", "pk")
     )
-    _write_targets(work, keys=keys, now=now)
-    _write_units(work, keys=keys, rows=rows)
-    MeasureStanding.objects.filter(uid__in=uids).exclude(measure_id__in=ids).delete()
+    changed = _write_targets(work, keys=keys, now=now)
+    changed += _write_units(work, keys=keys, rows=rows) + len(fresh)
+    gone, _ = MeasureStanding.objects.filter(uid__in=uids).exclude(measure_id__in=ids).delete()
+    if changed or gone:
+        _stamp(now)
     LightRecord.objects.bulk_create(
         [_light_record(ref, row, before, now=now) for ref, row, before in moved], batch_size=500
     )
@@ -245,7 +250,12 @@ def _upsert(model: Any, rows: Sequence[Any], *, key: str) -> None:  # Any: one o
     )
 
 
-def _write_targets(work: _Work, *, keys: Mapping[int, int], now: datetime) -> None:
+def _stamp(now: datetime) -> None:
+    """Say that the projections are no longer what they were."""
+    Stamp.objects.update_or_create(pk=1, defaults={"token": uuid4().hex, "changed_at": now})
+
+
+def _write_targets(work: _Work, *, keys: Mapping[int, int], now: datetime) -> int:
     rows = []
     for ref in work.refs:
         judged = {t.uid: t for t in work.judged[ref.uid].targets}
@@ -257,12 +267,12 @@ def _write_targets(work: _Work, *, keys: Mapping[int, int], now: datetime) -> No
     uids = [row.target_uid for row in rows]
     ids = list(keys.values())
     before = {row.target_uid: row for row in TargetStanding.objects.filter(target_uid__in=uids)}
-    _upsert(
-        TargetStanding,
-        [row for row in rows if _differs(row, before.get(row.target_uid))],
-        key="target_uid",
+    fresh = [row for row in rows if _differs(row, before.get(row.target_uid))]
+    _upsert(TargetStanding, fresh, key="target_uid")
+    gone, _ = (
+        TargetStanding.objects.filter(measure_id__in=ids).exclude(target_uid__in=uids).delete()
     )
-    TargetStanding.objects.filter(measure_id__in=ids).exclude(target_uid__in=uids).delete()
+    return len(fresh) + gone
 
 
 def _target_row(
@@ -299,7 +309,7 @@ def _target_row(
     return row
 
 
-def _write_units(work: _Work, *, keys: Mapping[int, int], rows: Sequence[MeasureStanding]) -> None:
+def _write_units(work: _Work, *, keys: Mapping[int, int], rows: Sequence[MeasureStanding]) -> int:
     wanted: dict[tuple[int, int], UnitStanding] = {}
     for ref, row in zip(work.refs, rows, strict=True):
         for unit in ref.units:
@@ -327,6 +337,7 @@ def _write_units(work: _Work, *, keys: Mapping[int, int], rows: Sequence[Measure
         update_fields=["is_lead", "plan_id", "theme", "light", "will_miss"],
         batch_size=200,
     )
+    return len(fresh) + len(gone)
 
 
 def _light_record(
@@ -372,7 +383,7 @@ def _light_changes(work: _Work, rows: Sequence[MeasureStanding]) -> list[plans.L
     return changes
 
 
-def _forget(*, seen: Sequence[int], plan_id: int | None) -> None:
+def _forget(*, seen: Sequence[int], plan_id: int | None, now: datetime) -> None:
     """Drop the projections of measures no longer in force."""
     rows = MeasureStanding.objects.all()
     if plan_id is not None:
@@ -380,3 +391,4 @@ def _forget(*, seen: Sequence[int], plan_id: int | None) -> None:
     gone = set(rows.values_list("measure_id", flat=True)) - set(seen)
     if gone:
         MeasureStanding.objects.filter(measure_id__in=gone).delete()
+        _stamp(now)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -80,13 +83,27 @@ class TestBoard:
         city, _, _ = a_busy_city()
         client = client_of(city.clerk)
         client.get("/dashboard/")
+        cache.clear()
         with django_assert_max_num_queries(32) as few:
             client.get("/dashboard/")
         for n in range(20):
             a_target(a_measure(city, theme=f"主题{n % 3}"))
         refreshed(NOW)
+        cache.clear()
         with django_assert_max_num_queries(len(few.captured_queries)):
             client.get("/dashboard/")
+
+    def test_draws_again_only_when_the_projections_have_changed(self):
+        city, _, target = a_busy_city()
+        client = client_of(city.clerk)
+        before = client.get("/dashboard/").content.decode()
+        assert "2</b> 项举措" in before
+        with CaptureQueriesContext(connection) as again:
+            client.get("/dashboard/")
+        assert not [q for q in again.captured_queries if "indicators_unitstanding" in q["sql"]]
+        a_target(a_measure(city, title="新设一项", theme="法治"), value="1")
+        refreshed(NOW)
+        assert "3</b> 项举措" in client.get("/dashboard/").content.decode()
 
 
 class TestPages:

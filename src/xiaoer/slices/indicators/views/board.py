@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
+from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
 from xiaoer.platform.clock import CHINA
@@ -31,6 +33,7 @@ from xiaoer.platform.workflow.worklist import duties_of
 from xiaoer.slices.indicators.models import TargetStanding
 from xiaoer.slices.indicators.queries import board
 from xiaoer.slices.indicators.queries.board import BoardFilters, Group, Summary, Turning
+from xiaoer.slices.indicators.queries.remember import remembered
 from xiaoer.slices.indicators.views.charts import landing_bins_chart
 from xiaoer.slices.indicators.wording import bar_words, held_words
 
@@ -66,6 +69,19 @@ class BoardView:
     departments: Chart | None
     themes: Chart | None
     landing: Chart | None
+
+
+def board_html(*, actor: Actor, filters: BoardFilters, now: datetime) -> SafeString:
+    """Return the body of the board, drawn once for as long as the projections stay as they are."""
+    rules.require(actor, "indicators.standing.view")
+    today = now.astimezone(CHINA).date()
+
+    def draw() -> str:
+        told = board.summary(actor=actor, filters=filters, today=today)
+        view = board_view(actor=actor, filters=filters, told=told, now=now)
+        return render_to_string("indicators/parts/board_main.html", {"view": view})
+
+    return mark_safe(remembered("board", filters, today, make=draw))
 
 
 def board_view(*, actor: Actor, filters: BoardFilters, told: Summary, now: datetime) -> BoardView:
@@ -375,7 +391,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "page": Page(title=_("总览"), sentence=board_sentence(told)),
         "board": told,
         "counts": light_counts(told, filters),
-        "view": board_view(actor=actor, filters=filters, told=told, now=now),
+        "body": board_html(actor=actor, filters=filters, now=now),
         "bar": board_bar(actor=actor, ask=ask, n=told.n),
         **duties_context(actor=actor, now=now),
         **moves_context(actor=actor, filters=filters, now=now),

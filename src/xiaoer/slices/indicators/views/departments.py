@@ -93,7 +93,7 @@ def department(request: HttpRequest, organisation_id: int) -> HttpResponse:
     found = queries.department(actor=actor, organisation_id=organisation_id)
     filters = BoardFilters(units=(organisation_id,))
     told = board.summary(actor=actor, filters=filters, today=today)
-    ask = read_ask(request.GET)
+    ask = read_ask(request.GET, size=25)
     rows = queries.measures_of(actor=actor, organisation_id=organisation_id)
     shown = rows[:5000] if ask.wants == "xlsx" else rows[ask.offset : ask.offset + ask.size]
     table = Table(

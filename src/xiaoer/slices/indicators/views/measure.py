@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from xiaoer.engines import supervision as engine
@@ -23,6 +25,7 @@ from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.values import plain
 from xiaoer.slices.indicators.queries import reports as report_queries
 from xiaoer.slices.indicators.queries.facts import facts_of, scene_on
+from xiaoer.slices.indicators.queries.remember import remembered
 from xiaoer.slices.indicators.queries.reports import ReportFilters
 from xiaoer.slices.indicators.queries.standing import (
     JUDGED_KINDS,
@@ -69,8 +72,19 @@ def figures_context(*, actor: Actor, subject: Any, now: datetime) -> Mapping[str
     except NotHere:
         return None
     today = now.astimezone(CHINA).date()
-    scene = scene_on(day=today)
     facts = facts_of([ref], day=today)[ref.uid]
+
+    def draw() -> str:
+        shown = _figures(ref, facts=facts, today=today, now=now)
+        return render_to_string("indicators/measure_figures_body.html", shown)
+
+    return {"body": mark_safe(remembered("figures", ref, facts, today, make=draw))}
+
+
+def _figures(
+    ref: plans.MeasureRef, *, facts: Facts, today: date, now: datetime
+) -> dict[str, object]:
+    scene = scene_on(day=today)
     judged = judge(ref=ref, facts=facts, scene=scene)
     bound = indicators_ensure(targets=ref.targets, now=now)
     by_uid = {t.uid: t for t in judged.targets}
@@ -91,9 +105,6 @@ def figures_context(*, actor: Actor, subject: Any, now: datetime) -> Mapping[str
         "why": judged.why,
         "turns": judged.turns_red_on,
         "light": judged.light,
-        "as_of": now,
-        "version": judged.rule_version,
-        "may_report": rules.allowed(actor, "indicators.report.submit"),
     }
 
 

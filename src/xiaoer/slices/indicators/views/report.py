@@ -40,7 +40,7 @@ from xiaoer.slices.indicators.services.reports import STAGES
 COLUMNS = (
     Column(key="title", label=_lazy("事项"), phone="title"),
     Column(key="value", label=_lazy("上报"), phone="side"),
-    Column(key="period", label=_lazy("月份"), sort="period"),
+    Column(key="period", label=_lazy("月份")),
     Column(key="unit", label=_lazy("单位")),
     Column(key="state", label=_lazy("状态")),
     Column(key="by", label=_lazy("上报人"), optional=True),
@@ -80,7 +80,7 @@ def filters_of(ask: Ask) -> ReportFilters:
 def report_list(request: HttpRequest) -> HttpResponse:
     """List reports, or export the same rows."""
     actor, now = actor_of_request(request), moment_of_request(request)
-    ask = read_ask(request.GET, sorts=("period",), sort="-period")
+    ask = read_ask(request.GET)
     rows = queries.report_list(actor=actor, filters=filters_of(ask))
     total = rows.count()
     shown = rows[:20000] if ask.wants == "xlsx" else rows[ask.offset : ask.offset + ask.size]
