@@ -352,6 +352,10 @@ class Migration(migrations.Migration):
             model_name='measure',
             index=models.Index(fields=['plan', 'nearest_due', 'id'], name='measure_by_due'),
         ),
+        migrations.AddIndex(
+            model_name='measure',
+            index=models.Index(fields=['plan', 'position', 'id'], name='measure_by_position'),
+        ),
         migrations.AddConstraint(
             model_name='measure',
             constraint=models.UniqueConstraint(fields=('plan', 'uid'), name='measure_once_per_version'),
