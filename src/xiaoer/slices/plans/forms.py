@@ -44,7 +44,7 @@ class UploadForm(forms.Form):
         ),
     )
     year = forms.IntegerField(
-        label=_("方案年度（可不填）"),
+        label=_("方案年度"),
         required=False,
         min_value=2000,
         max_value=2100,

@@ -8,11 +8,22 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from xiaoer.platform.files.models import StoredFile
 from xiaoer.platform.orgs.models import Organisation, Region
 from xiaoer.platform.workflow.models import Stateful
 from xiaoer.slices.plans import domain
+
+
+YEAR_SOURCES = {
+    "stated by the user": _("上传时填写"),
+    "document title": _("文件标题"),
+    "document date": _("成文日期"),
+    "document number": _("文号"),
+    "same sentence": _("同一句话"),
+    "the only year in the text": _("正文中唯一的年份"),
+}
 
 
 def new_uid() -> str:
@@ -215,6 +226,11 @@ class Deadline(models.Model):
 
     class Meta:
         ordering = ["measure", "due_date", "pk"]
+
+    @property
+    def year_source_word(self) -> str:
+        """Say where the year of a date printed without one came from."""
+        return str(YEAR_SOURCES.get(self.year_source, self.year_source))
 
 
 class Target(models.Model):
