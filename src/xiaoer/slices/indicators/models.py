@@ -189,6 +189,7 @@ class Report(Stateful):
             models.Index(fields=["indicator", "period"], name="report_of_indicator"),
             models.Index(fields=["verified_at"], name="report_verified_since"),
             models.Index(fields=["period", "state"], name="report_of_period"),
+            models.Index(fields=["organisation", "state"], name="report_of_unit_by_state"),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from xiaoer.engines import supervision as engine
+from xiaoer.platform.calendars import working_calendar
 from xiaoer.platform.clock import CHINA
-from xiaoer.platform.rules import shipped_book, shipped_calendar
+from xiaoer.platform.rules import shipped_book
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.models import Report
 from xiaoer.slices.indicators.queries.counties import counties
@@ -26,7 +27,7 @@ def scene_on(*, day: date) -> Scene:
     """Return the rule in force on a day, the calendar and the city's places."""
     return Scene(
         rule=light_rule(day),
-        calendar=shipped_calendar(),
+        calendar=working_calendar(),
         today=day,
         counties={c.region: c.name for c in counties()},
     )

@@ -12,9 +12,10 @@ from xiaoer.engines.calendar import Period, due
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
+from xiaoer.platform.calendars import working_calendar
 from xiaoer.platform.clock import CHINA
 from xiaoer.platform.errors import Invalid, NotFromHere
-from xiaoer.platform.rules import shipped_book, shipped_calendar
+from xiaoer.platform.rules import shipped_book
 from xiaoer.platform.workflow.models import WorkItem
 from xiaoer.platform.workflow.worklist import close_duties
 from xiaoer.slices.indicators import domain
@@ -80,7 +81,7 @@ def period_open(*, actor: Actor, year: int, month: int, now: datetime) -> Report
 def reporting_due(*, month: domain.Month) -> tuple[date, str]:
     """Return by when a month is to be reported, and how that was counted."""
     days = int(shipped_book().number_at(GRACE, on=month.last_day))
-    counted = due(calendar=shipped_calendar(), start=month.last_day, period=Period(n=days))
+    counted = due(calendar=working_calendar(), start=month.last_day, period=Period(n=days))
     how = f"{month}最后一日（{month.last_day:%Y-%m-%d}）之后第 {days} 个工作日"
     if counted.provisional:
         how += "；当年放假安排尚未公布，暂按法定节假日推算"

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
+from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
 from xiaoer.platform.clock import CHINA
-from xiaoer.platform.ui.asks import read_ask
+from xiaoer.platform.ui.asks import Ask, read_ask
 from xiaoer.platform.ui.formats import day
 from xiaoer.platform.ui.lights import light_of
 from xiaoer.platform.ui.pages import Crumb, LifeEvent, Page, Tone, sentence
 from xiaoer.platform.ui.spreadsheet import xlsx_response
+from xiaoer.platform.ui.table_view import table_context
 from xiaoer.platform.ui.tables import Column, Paging, Row, Table
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.queries import board
 from xiaoer.slices.indicators.queries import departments as queries
 from xiaoer.slices.indicators.queries.board import BoardFilters, Group
+from xiaoer.slices.indicators.queries.remember import remembered
 from xiaoer.slices.indicators.views.board import (
     MEASURES,
     board_bar,
@@ -90,37 +97,62 @@ def department(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Show one department: how it stands, its measures, what is due from it, what changed."""
     actor, now = actor_of_request(request), moment_of_request(request)
     today = now.astimezone(CHINA).date()
-    found = queries.department(actor=actor, organisation_id=organisation_id)
+    ask = read_ask(request.GET, size=25)
     filters = BoardFilters(units=(organisation_id,))
     told = board.summary(actor=actor, filters=filters, today=today)
-    ask = read_ask(request.GET, size=25)
+    found = queries.department(actor=actor, organisation_id=organisation_id)
+    unit = str(found.organisation)
+    if ask.wants == "xlsx":
+        return xlsx_response(_measures_table(actor, organisation_id, ask, told, now), filename=unit)
+
+    def draw() -> tuple[str, str]:
+        table = _measures_table(actor, organisation_id, ask, told, now)
+        landing = landing_of(board.landings(actor=actor, filters=filters))
+        chart = {
+            "landing": landing,
+            "targets_url": f"{reverse('indicators:targets')}{query_of(filters)}",
+        }
+        return (
+            render_to_string("ui/parts/table.html", table_context(table)),
+            render_to_string("indicators/parts/landing.html", chart) if landing else "",
+        )
+
+    table, landing = remembered("department", organisation_id, ask, today, make=draw)
+    context = {
+        "page": Page(
+            title=unit,
+            sentence=_department_sentence(told, unit=unit),
+            crumbs=(Crumb(label=_("单位"), url=reverse("indicators:departments")),),
+        ),
+        "board": told,
+        "counts": light_counts(told, filters),
+        "table": mark_safe(table),
+        "landing": mark_safe(landing),
+        **_department_context(found, today=today),
+    }
+    return render(request, "indicators/department.html", context)
+
+
+def _measures_table(
+    actor: Actor, organisation_id: int, ask: Ask, told: board.Summary, now: datetime
+) -> Table:
     rows = queries.measures_of(actor=actor, organisation_id=organisation_id)
     shown = rows[:5000] if ask.wants == "xlsx" else rows[ask.offset : ask.offset + ask.size]
-    table = Table(
+    return Table(
         name="measures",
-        caption=_("%(unit)s牵头的举措") % {"unit": found.organisation},
+        caption=_("牵头的举措"),
         columns=MEASURES,
         ask=ask,
         paging=Paging(total=told.n),
         rows=tuple(measure_row(m, now=now) for m in board.with_targets(list(shown))),
         exportable=True,
         empty=_("这个单位没有牵头举措。"),
-        as_of=told.as_of,
     )
-    if ask.wants == "xlsx":
-        return xlsx_response(table, filename=str(found.organisation))
-    context = {
-        "page": Page(
-            title=str(found.organisation),
-            sentence=_department_sentence(told, unit=str(found.organisation)),
-            crumbs=(Crumb(label=_("单位"), url=reverse("indicators:departments")),),
-        ),
-        "board": told,
-        "counts": light_counts(told, filters),
-        "landing": landing_of(board.landings(actor=actor, filters=filters)),
-        "targets_url": f"{reverse('indicators:targets')}{query_of(filters)}",
+
+
+def _department_context(found: queries.Department, *, today: date) -> dict[str, object]:
+    return {
         "found": found,
-        "table": table,
         "duties": [
             {
                 "title": d.title,
@@ -149,7 +181,6 @@ def department(request: HttpRequest, organisation_id: int) -> HttpResponse:
             for r in found.lights
         ],
     }
-    return render(request, "indicators/department.html", context)
 
 
 def _department_sentence(told: board.Summary, *, unit: str) -> str:

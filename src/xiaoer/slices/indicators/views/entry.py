@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods
 from xiaoer.engines.calendar import remaining
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
+from xiaoer.platform.calendars import working_calendar
 from xiaoer.platform.clock import CHINA
 from xiaoer.platform.errors import Refused
 from xiaoer.platform.files.services import file_store
-from xiaoer.platform.rules import shipped_calendar
 from xiaoer.platform.ui.deadlines import Deadline, deadline_view
 from xiaoer.platform.ui.pages import Button, Page, Tone, sentence
 from xiaoer.slices.indicators import domain
@@ -68,7 +68,7 @@ def period_deadline(period: ReportingPeriod, *, now: datetime) -> Deadline:
     today = now.astimezone(CHINA).date()
     if period.state != "OPEN":
         return deadline_view(period.due_date, printed=period.due_how)
-    left = remaining(calendar=shipped_calendar(), today=today, due=period.due_date)
+    left = remaining(calendar=working_calendar(), today=today, due=period.due_date)
     return deadline_view(period.due_date, remaining=left, today=today, printed=period.due_how)
 
 

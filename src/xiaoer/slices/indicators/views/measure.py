@@ -17,7 +17,6 @@ from xiaoer.engines import supervision as engine
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.clock import CHINA
-from xiaoer.platform.errors import NotHere
 from xiaoer.platform.ui.charts import Chart, Landing, Point, progress_chart
 from xiaoer.platform.ui.figures import FigureView
 from xiaoer.platform.ui.tables import Column, Row, Table
@@ -65,11 +64,8 @@ class TargetView:
 
 def figures_context(*, actor: Actor, subject: Any, now: datetime) -> Mapping[str, object] | None:
     """Return the targets of a measure in force with their charts; None for one without a number."""
-    if not subject.is_in_force:
-        return None
-    try:
-        ref = plans.measure_get(actor=actor, uid=subject.uid)
-    except NotHere:
+    ref: plans.MeasureRef | None = subject.ref
+    if ref is None:
         return None
     today = now.astimezone(CHINA).date()
     facts = facts_of([ref], day=today)[ref.uid]
