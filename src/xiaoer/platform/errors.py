@@ -6,8 +6,14 @@ This module imports no Django so that ``domain`` modules may raise from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+
+class Term(str):
+    """A word of the system's own among the values of a message (a state, a step): it is translated too."""
+
+    __slots__ = ()
 
 
 class Refused(Exception):
@@ -16,7 +22,12 @@ class Refused(Exception):
     Parameters
     ----------
     message
-        A finished Chinese sentence: what happened, why, and what to do next.
+        A Chinese sentence: what happened, why, and what to do next; with ``values``, a template
+        with ``%(name)s`` places. Its English is looked up when the refusal is told.
+    values
+        What stands in the places: text, numbers, a :class:`Term`, or a tuple of these to be listed.
+    message_en
+        The finished English sentence, where whoever refuses has its own (an engine).
     code
         Stable dotted code for clients; the class's own when left out.
     field
@@ -32,15 +43,43 @@ class Refused(Exception):
         self,
         message: str,
         *,
+        values: Mapping[str, object] | None = None,
+        message_en: str = "",
         code: str | None = None,
         field: str | None = None,
         data: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        self.template = message
+        self.values = values
+        self.message_en = message_en
+        super().__init__(in_chinese(self))
         self.code = code or type(self).code
         self.field = field
         self.data = dict(data or {})
+
+    @property
+    def message(self) -> str:
+        """Return the finished sentence in the language of whoever is being answered."""
+        return _tell(self)
+
+
+def in_chinese(refused: Refused) -> str:
+    """Return the finished Chinese sentence."""
+    if refused.values is None:
+        return refused.template
+    shown = {
+        k: "、".join(map(str, v)) if isinstance(v, tuple) else v for k, v in refused.values.items()
+    }
+    return refused.template % shown
+
+
+_tell: Callable[[Refused], str] = in_chinese
+
+
+def tell_with(tell: Callable[[Refused], str]) -> None:
+    """Let ``tell`` choose the language in which refusals are told; Chinese until then."""
+    global _tell  # noqa: PLW0603 - set once at start-up, by the part that knows languages
+    _tell = tell
 
 
 class NotHere(Refused):
@@ -49,7 +88,9 @@ class NotHere(Refused):
     code = "not_here"
     http_status = 404
 
-    def __init__(self, message: str = "没有找到这条记录，可能已被移除，或不在您的职责范围内。") -> None:
+    def __init__(
+        self, message: str = "没有找到这条记录，可能已被移除，或不在您的职责范围内。"
+    ) -> None:
         super().__init__(message)
 
 
@@ -71,7 +112,9 @@ class Stale(Refused):
 
     code = "stale"
 
-    def __init__(self, message: str = "这条记录刚被他人更新。您填写的内容没有丢失，请刷新后核对再提交。") -> None:
+    def __init__(
+        self, message: str = "这条记录刚被他人更新。您填写的内容没有丢失，请刷新后核对再提交。"
+    ) -> None:
         super().__init__(message)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xiaoer.platform.errors import Invalid, NotFromHere
+from xiaoer.platform.errors import Invalid, NotFromHere, Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,9 @@ class Lifecycle:
     transitions: tuple[Transition, ...]
     facts: Mapping[str, str]
 
-    def decide(self, *, name: str, state: str, facts: Mapping[str, object] | None = None) -> Transition:
+    def decide(
+        self, *, name: str, state: str, facts: Mapping[str, object] | None = None
+    ) -> Transition:
         """Return the transition to apply.
 
         Raises
@@ -49,14 +51,23 @@ class Lifecycle:
         """
         step = next(t for t in self.transitions if t.name == name)
         if state not in step.sources:
-            allowed = "、".join(f"“{self.states[s]}”" for s in sorted(step.sources))
             raise NotFromHere(
-                f"{self.noun}现在是“{self.states.get(state, state)}”，不能{step.label}；只有{allowed}时可以。",
+                "%(noun)s现在是“%(state)s”，不能%(step)s；“%(allowed)s”时才可以。",
+                values={
+                    "noun": Term(self.noun),
+                    "state": Term(self.states.get(state, state)),
+                    "step": Term(step.label),
+                    "allowed": tuple(Term(self.states[s]) for s in sorted(step.sources)),
+                },
                 data={"state": state, "step": name},
             )
         for need in step.needs:
             if not str((facts or {}).get(need) or "").strip():
-                raise Invalid(f"{step.label}需要填写{self.facts.get(need, need)}。", field=need)
+                raise Invalid(
+                    "%(step)s需要填写%(fact)s。",
+                    values={"step": Term(step.label), "fact": Term(self.facts.get(need, need))},
+                    field=need,
+                )
         return step
 
     def steps_from(self, *, state: str) -> tuple[Transition, ...]:

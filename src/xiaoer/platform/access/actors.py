@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from xiaoer.platform.words import kept
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -56,13 +58,16 @@ class Actor:
         return replace(self, channel=channel, request_id=request_id or self.request_id)
 
 
-ANONYMOUS = Actor(kind="anonymous", name="未登录")
-SYSTEM = Actor(kind="system", name="系统", channel="task")
+ANONYMOUS = Actor(kind="anonymous", name=kept("未登录"))
+SYSTEM = Actor(kind="system", name=kept("系统"), channel="task")
+_IMPORT = kept("导入：%(name)s")
 
 
 def importer(*, name: str, request_id: str = "") -> Actor:
     """Return the actor that stands for an import named ``name``; it may do what the system may."""
-    return Actor(kind="system", name=f"导入：{name}", channel="import", request_id=request_id)
+    return Actor(
+        kind="system", name=_IMPORT % {"name": name}, channel="import", request_id=request_id
+    )
 
 
 def for_user(*, user_id: int, on: date) -> Actor:

@@ -14,9 +14,11 @@ from typing import TypeVar
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
+from django.utils.translation import gettext as _
 
 from xiaoer.platform.access.actors import Actor, holders
 from xiaoer.platform.errors import NotAllowed, NotHere
+from xiaoer.platform.words import listed, word
 
 M = TypeVar("M", bound=Model)
 NOTHING = Q(pk__in=())
@@ -150,12 +152,13 @@ def explain(obj: Model, *, actor: Actor, action: str) -> Verdict:
     """Say whether the actor may do ``action`` on ``obj``; when not, the first reason against it."""
     declared = _ACTIONS[action]
     if not allowed(actor, action):
-        who = "、".join(label for code, label in ROLES.items() if code in declared.roles)
-        return Verdict(allowed=False, why_not=f"{declared.label}由{who}办理。")
+        who = listed(word(label) for code, label in ROLES.items() if code in declared.roles)
+        why_not = _("%(action)s由%(who)s办理。") % {"action": word(declared.label), "who": who}
+        return Verdict(allowed=False, why_not=why_not)
     rows = type(obj)._default_manager.filter(pk=obj.pk)
     for clause in declared.rule(actor):
         if not rows.filter(clause.condition).exists():
-            return Verdict(allowed=False, why_not=clause.why_not)
+            return Verdict(allowed=False, why_not=word(clause.why_not))
     return Verdict(allowed=True)
 
 

@@ -11,6 +11,7 @@ from xiaoer.platform.access.models import RoleGrant
 from xiaoer.platform.access.roles import OFFICERS
 from xiaoer.platform.access.rules import ROLES
 from xiaoer.platform.errors import Refused
+from xiaoer.platform.words import listed, word
 
 
 class Incompatible(Refused):
@@ -27,7 +28,7 @@ def check_separation(*, user_id: int, name: str, role: str, from_date: date) -> 
     still = Q(valid_until__isnull=True) | Q(valid_until__gt=from_date)
     grants = RoleGrant.objects.filter(still, user_id=user_id)
     held = sorted(set(grants.values_list("role", flat=True)) - {role})
-    labels = "、".join(ROLES.get(code, code) for code in held)
+    labels = listed(word(ROLES.get(code, code)) for code in held)
     if role in OFFICERS and held:
         raise Incompatible(
             _(

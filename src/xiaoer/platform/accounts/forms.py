@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xiaoer.platform.access.rules import ROLES
 from xiaoer.platform.orgs.models import Organisation
+from xiaoer.platform.words import word
 
 
 class AccountForm(forms.Form):
@@ -47,7 +48,7 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = list(ROLES.items())  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(code, word(label)) for code, label in ROLES.items()]  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = Organisation.objects.order_by("path", "pk")  # type: ignore[attr-defined]
 
 

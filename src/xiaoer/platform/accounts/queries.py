@@ -15,6 +15,7 @@ from xiaoer.platform.access.models import RoleGrant
 from xiaoer.platform.access.rules import ROLES, require, visible
 from xiaoer.platform.accounts.models import ApiToken, User
 from xiaoer.platform.errors import NotHere
+from xiaoer.platform.words import word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,7 @@ def _grant(grant: RoleGrant, *, on: date) -> Grant:
     return Grant(
         id=grant.pk,
         role=grant.role,
-        label=ROLES.get(grant.role, grant.role),
+        label=word(ROLES.get(grant.role, grant.role)),
         unit=str(grant.organisation) if grant.organisation else "",
         valid_from=grant.valid_from,
         valid_until=grant.valid_until,

@@ -16,6 +16,7 @@ from xiaoer.platform.accounts.models import User
 from xiaoer.platform.audit.log import record
 from xiaoer.platform.errors import Invalid, NotHere
 from xiaoer.platform.orgs.models import Organisation
+from xiaoer.platform.words import word
 
 
 @transaction.atomic
@@ -95,7 +96,9 @@ def _unit_for(role: str, organisation_id: int | None) -> Organisation | None:
             _("系统、安全、审计管理员不限于某个单位，请不要选单位。"), field="organisation"
         )
     if role in UNIT_ROLES and organisation_id is None:
-        raise Invalid(_("“%(role)s”要指明单位。") % {"role": ROLES[role]}, field="organisation")
+        raise Invalid(
+            _("“%(role)s”要指明单位。") % {"role": word(ROLES[role])}, field="organisation"
+        )
     if organisation_id is None:
         return None
     unit = Organisation.objects.filter(pk=organisation_id).first()

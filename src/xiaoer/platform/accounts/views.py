@@ -25,6 +25,7 @@ from xiaoer.platform.ui.asks import Ask, read_ask
 from xiaoer.platform.ui.filters import Choice, Filter, FilterBar
 from xiaoer.platform.ui.pages import Button, Crumb, Page
 from xiaoer.platform.ui.tables import Cell, Column, Paging, Row, Table
+from xiaoer.platform.words import word
 
 COLUMNS = (
     Column(key="name", label=_lazy("姓名")),
@@ -96,7 +97,7 @@ def _bar(ask: Ask, n: int) -> FilterBar:
         Choice(value="active", label=_("可登录")),
         Choice(value="disabled", label=_("已停用")),
     )
-    held = tuple(Choice(value=code, label=label) for code, label in ROLES.items())
+    held = tuple(Choice(value=code, label=word(label)) for code, label in ROLES.items())
     return FilterBar(
         ask=ask,
         n=n,

@@ -15,6 +15,7 @@ from django.db.models import Model
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import registry
 from xiaoer.platform.audit.models import Event, PersonalValue
+from xiaoer.platform.words import retold, word
 
 SEALED_FIELDS = (
     "at", "code", "actor_kind", "actor_id", "actor_name", "acting_for", "org_id", "channel",
@@ -131,7 +132,7 @@ class _Blank(dict[str, Any]):
 
 
 def sentence(event: Event) -> str:
-    """Return the event as a finished Chinese sentence; personal values are hidden.
+    """Return the event as a finished sentence in the page's language; personal values are hidden.
 
     An event whose slice is not installed any more is told by its code.
     """
@@ -140,12 +141,16 @@ def sentence(event: Event) -> str:
         if is_hidden(value):
             values[key] = HIDDEN
         elif isinstance(value, list) and len(value) == 2:
-            values[key] = value[1]
+            values[key] = retold(value[1]) if isinstance(value[1], str) else value[1]
         elif value is None or value == "":
             values[key] = "—"
-    values.update(actor=event.actor_name, subject=event.subject_label, reason=event.reason)
+        elif isinstance(value, str):
+            values[key] = retold(value)
+    values.update(
+        actor=retold(event.actor_name), subject=retold(event.subject_label), reason=event.reason
+    )
     kind = registry.find(event.code)
-    template = kind.sentence if kind else "{actor} " + event.code + "：{subject}"
+    template = word(kind.sentence) if kind else "{actor} " + event.code + "：{subject}"
     return template.format_map(values)
 
 

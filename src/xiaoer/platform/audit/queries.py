@@ -14,6 +14,7 @@ from xiaoer.platform.accounts.models import User
 from xiaoer.platform.audit.log import HIDDEN, is_hidden, sentence
 from xiaoer.platform.audit.models import Event, PersonalValue
 from xiaoer.platform.errors import NotHere
+from xiaoer.platform.words import retold
 
 _MOST_ACTORS = 50
 
@@ -152,7 +153,7 @@ def _entry(event: Event) -> Entry:
         at=event.at,
         code=event.code,
         sentence=sentence(event),
-        actor=event.actor_name,
+        actor=retold(event.actor_name),
         channel=event.channel,
         subject_type=event.subject_type,
         subject_id=event.subject_id,
@@ -170,4 +171,4 @@ def _change(key: str, value: object, *, can_unmask: bool) -> Change:
 def _text(value: object) -> str:
     if value is None or value == "":
         return "—"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return retold(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

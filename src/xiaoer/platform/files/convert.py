@@ -14,6 +14,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from xiaoer.platform.errors import Invalid
 
 PROGRAMS = ("soffice", "libreoffice")
@@ -47,7 +49,7 @@ def to_docx(*, data: bytes, name: str, seconds: int = SECONDS) -> bytes:
     """
     found = program()
     if found is None:
-        raise NotConverted(_advice(name, "这台服务器没有装 LibreOffice"), field="file")
+        raise NotConverted(_advice(name, _("这台服务器没有装 LibreOffice")), field="file")
     with tempfile.TemporaryDirectory(prefix="xiaoer-convert-") as folder:
         suffix = Path(name).suffix.lower()
         source = Path(folder) / f"in{suffix if suffix.isascii() else '.doc'}"
@@ -55,7 +57,7 @@ def to_docx(*, data: bytes, name: str, seconds: int = SECONDS) -> bytes:
         _run(found, folder=folder, source=source, name=name, seconds=seconds)
         made = Path(folder) / "out" / "in.docx"
         if not made.exists():
-            raise NotConverted(_advice(name, "LibreOffice 没有读出内容"), field="file")
+            raise NotConverted(_advice(name, _("LibreOffice 没有读出内容")), field="file")
         return made.read_bytes()
 
 
@@ -75,9 +77,11 @@ def _run(found: str, *, folder: str, source: Path, name: str, seconds: int) -> N
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
         raise NotConverted(
-            _advice(name, f"LibreOffice 用了超过 {seconds} 秒，已停止"), field="file"
+            _advice(name, _("LibreOffice 用了超过 %(n)s 秒，已停止") % {"n": seconds}), field="file"
         ) from late
 
 
 def _advice(name: str, why: str) -> str:
-    return f"“{name}”没有转换成功：{why}，内容未保存。请用 Word 或 WPS 打开后另存为 .docx 再上传。"
+    return _(
+        "“%(name)s”没有转换成功：%(why)s，内容未保存。请用 Word 或 WPS 打开后另存为 .docx 再上传。"
+    ) % {"name": name, "why": why}

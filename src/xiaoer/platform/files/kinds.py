@@ -7,21 +7,24 @@ import re
 import zipfile
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
+
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ZIP = b"PK\x03\x04"
 _PROGRAMS = {
-    b"MZ": "Windows 程序",
-    b"\x7fELF": "Linux 程序",
-    b"\xca\xfe\xba\xbe": "Java 或 macOS 程序",
-    b"\xcf\xfa\xed\xfe": "macOS 程序",
-    b"\xce\xfa\xed\xfe": "macOS 程序",
-    b"\xfe\xed\xfa\xce": "macOS 程序",
-    b"\xfe\xed\xfa\xcf": "macOS 程序",
-    b"\x00asm": "WebAssembly 程序",
-    b"\x4c\x00\x00\x00\x01\x14\x02\x00": "快捷方式",
-    b"dex\n": "安卓程序",
-    b"MSCF": "安装包",
-    b"#!": "脚本",
+    b"MZ": _noop("Windows 程序"),
+    b"\x7fELF": _noop("Linux 程序"),
+    b"\xca\xfe\xba\xbe": _noop("Java 或 macOS 程序"),
+    b"\xcf\xfa\xed\xfe": _noop("macOS 程序"),
+    b"\xce\xfa\xed\xfe": _noop("macOS 程序"),
+    b"\xfe\xed\xfa\xce": _noop("macOS 程序"),
+    b"\xfe\xed\xfa\xcf": _noop("macOS 程序"),
+    b"\x00asm": _noop("WebAssembly 程序"),
+    b"\x4c\x00\x00\x00\x01\x14\x02\x00": _noop("快捷方式"),
+    b"dex\n": _noop("安卓程序"),
+    b"MSCF": _noop("安装包"),
+    b"#!": _noop("脚本"),
 }
 _PICTURES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -74,7 +77,9 @@ class Kind:
 def kind_of(*, data: bytes, name: str) -> Kind:
     """Return what the file is; programs and scripts, whatever their name, come with a refusal."""
     if PROGRAM_NAMES.search(name):
-        return _refused(f"{name.rsplit('.', 1)[-1].strip().lower()} 是程序或脚本")
+        return _refused(
+            _("%(suffix)s 是程序或脚本") % {"suffix": name.rsplit(".", 1)[-1].strip().lower()}
+        )
     # PDF readers accept a header within the first kilobyte
     if b"%PDF-" in data[:1024]:
         return Kind(media_type="application/pdf")
@@ -91,7 +96,7 @@ def kind_of(*, data: bytes, name: str) -> Kind:
         return Kind(media_type="image/heic")
     for magic, what in _PROGRAMS.items():
         if data.startswith(magic) and (magic != b"MZ" or b"\x00" in data[:512]):
-            return _refused(f"是{what}")
+            return _refused(_("是%(what)s") % {"what": _(what)})
     return _text_kind(data, name)
 
 
@@ -105,14 +110,14 @@ def _zip_kind(data: bytes) -> Kind:
             names = archive.namelist()
             declared = archive.read("mimetype")[:100] if "mimetype" in names else b""
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
-        return _refused("压缩结构已损坏")
+        return _refused(_("压缩结构已损坏"))
     if len(names) > _MAX_PARTS:
-        return _refused("压缩包内文件过多")
+        return _refused(_("压缩包内文件过多"))
     if any(part.endswith("vbaProject.bin") for part in names):
-        return _refused("含有宏，请另存为不带宏的 .docx 或 .xlsx")
+        return _refused(_("含有宏，请另存为不带宏的 .docx 或 .xlsx"))
     program = next((part for part in names if PROGRAM_NAMES.search(part)), None)
     if program is not None:
-        return _refused(f"压缩包内有程序或脚本（{program[:60]}）")
+        return _refused(_("压缩包内有程序或脚本（%(name)s）") % {"name": program[:60]})
     if "[Content_Types].xml" in names:
         for folder, media_type in _OOXML.items():
             if any(part.startswith(folder) for part in names):
@@ -126,21 +131,21 @@ def _zip_kind(data: bytes) -> Kind:
 
 def _ole_kind(data: bytes) -> Kind:
     if "_VBA_PROJECT".encode("utf-16-le") in data:
-        return _refused("含有宏，请另存为不带宏的文档")
+        return _refused(_("含有宏，请另存为不带宏的文档"))
     for stream, media_type in _OLE_STREAMS.items():
         if stream.encode("utf-16-le") in data:
             return Kind(media_type=media_type)
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return _refused("设有打开密码，请取消密码后再上传")
-    return _refused("不是可识别的 Office 文档")
+        return _refused(_("设有打开密码，请取消密码后再上传"))
+    return _refused(_("不是可识别的 Office 文档"))
 
 
 def _text_kind(data: bytes, name: str) -> Kind:
     if _SVG.search(data[:2048]) and not _HTML.search(data[:2048]):
-        return _refused("是可带脚本的 SVG 图，请另存为 PNG")
+        return _refused(_("是可带脚本的 SVG 图，请另存为 PNG"))
     text = text_of(data)
     if text is None:
-        return _refused("不是可识别的文件类型")
+        return _refused(_("不是可识别的文件类型"))
     head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"{\\rtf"):
         return Kind(media_type="application/rtf")

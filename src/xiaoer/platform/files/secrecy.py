@@ -9,6 +9,7 @@ from pypdf.errors import PyPdfError
 
 from xiaoer.engines.plantext.readers import Unreadable, read
 from xiaoer.platform.files.kinds import Kind, text_of
+from xiaoer.platform.words import either
 
 _HEAD = 4_000
 _READ_WHOLE = (
@@ -29,7 +30,9 @@ def classified_refusal(*, data: bytes, kind: Kind, name: str) -> str:
     try:
         read(head, name=name)
     except Unreadable as refused:
-        return refused.message_zh if refused.code == "classified" else ""
+        return (
+            either(refused.message_zh, refused.message_en) if refused.code == "classified" else ""
+        )
     return ""
 
 

@@ -128,7 +128,7 @@ def clean_name(name: str) -> str:
     stem, dot, suffix = base.rpartition(".")
     if dot and len(suffix) <= 10:
         base = stem[: _LONGEST_NAME - len(suffix) - 1] + dot + suffix
-    return base[:_LONGEST_NAME] or "未命名"
+    return base[:_LONGEST_NAME] or _("未命名")
 
 
 def orphans_sweep(*, now: datetime) -> int:

@@ -53,8 +53,16 @@ def find_heading(*, rows: Sequence[tuple[int, list[str]]], columns: Sequence[Col
             nearest = (number, missing)
     if nearest is None:
         expected = "、".join(c.heading for c in columns)
-        raise Invalid(f"没有找到表头。第一行应包含：{expected}。可先下载模板再填写。", field="file")
-    raise Invalid(f"第 {nearest[0]} 行的表头缺少：{'、'.join(nearest[1])}。", field="file")
+        raise Invalid(
+            "没有找到表头。第一行应包含：%(expected)s。可先下载模板再填写。",
+            values={"expected": expected},
+            field="file",
+        )
+    raise Invalid(
+        "第 %(first)s 行的表头缺少：%(names)s。",
+        values={"first": nearest[0], "names": tuple(nearest[1])},
+        field="file",
+    )
 
 
 def _key(text: str) -> str:

@@ -14,6 +14,7 @@ from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.access.rules import load, visible
 from xiaoer.platform.ingest import access, domain, importers
 from xiaoer.platform.ingest.models import ImportBatch, ImportRow
+from xiaoer.platform.words import retold, state_label, word
 
 PREVIEW = 20
 ERROR_HEADING = "错误"
@@ -50,16 +51,18 @@ def batch_preview(*, actor: Actor, batch_id: int) -> Preview:
     rows = ImportRow.objects.filter(batch=batch).order_by("number")
     return Preview(
         batch_id=batch.pk,
-        label=importers.get(batch.importer).label,
+        label=word(importers.get(batch.importer).label),
         file_name=batch.file_name,
         state=batch.state,
-        state_label=domain.LIFE.states[batch.state],
+        state_label=state_label(domain.LIFE, batch.state),
         headers=tuple(batch.headers),
         n_rows=batch.n_rows,
         n_bad=batch.n_bad,
         n_committed=batch.n_committed,
         good=tuple((r.number, tuple(r.cells)) for r in rows.filter(error="")[:PREVIEW]),
-        bad=tuple((r.number, tuple(r.cells), r.error) for r in rows.exclude(error="")[:PREVIEW]),
+        bad=tuple(
+            (r.number, tuple(r.cells), retold(r.error)) for r in rows.exclude(error="")[:PREVIEW]
+        ),
     )
 
 

@@ -39,7 +39,11 @@ def read_rows(*, name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
         if any(cells):
             count += 1
             if count > MAX_ROWS:
-                raise Invalid(f"一次最多导入 {MAX_ROWS} 行，请拆分文件后分批上传。", field="file")
+                raise Invalid(
+                    "一次最多导入 %(max_rows)s 行，请拆分文件后分批上传。",
+                    values={"max_rows": MAX_ROWS},
+                    field="file",
+                )
             yield number, cells
 
 
@@ -76,7 +80,9 @@ def _refuse_bomb(content: bytes) -> None:
 def _csv(content: bytes, *, name: str) -> Iterator[tuple[int, list[str]]]:
     text = _decode(content)
     if "\0" in text:
-        raise Invalid(f"“{name}”不是表格文件，请上传 .xlsx 或 .csv。", field="file")
+        raise Invalid(
+            "“%(name)s”不是表格文件，请上传 .xlsx 或 .csv。", values={"name": name}, field="file"
+        )
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",\t;，", key=first.count)
     if delimiter == "，" and first.count("，") == 0:
@@ -87,7 +93,9 @@ def _csv(content: bytes, *, name: str) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, [cell.strip() for cell in cells[:MAX_COLUMNS]]
     except csv.Error as error:
         raise Invalid(
-            f"第 {reader.line_num} 行附近无法按表格读取，请检查引号是否成对。", field="file"
+            "第 %(line_num)s 行附近无法按表格读取，请检查引号是否成对。",
+            values={"line_num": reader.line_num},
+            field="file",
         ) from error
 
 

@@ -18,8 +18,10 @@ from xiaoer.platform.ingest.headings import LOOK_AT, Heading, find_heading
 from xiaoer.platform.ingest.importers import Importer, Lookup, StagedRow
 from xiaoer.platform.ingest.models import ImportBatch, ImportRow
 from xiaoer.platform.ingest.reading import read_rows
+from xiaoer.platform.words import kept
 
 BATCH = 1000
+_EMPTY = kept("“%(heads)s”没有填写。")
 
 
 @transaction.atomic
@@ -101,7 +103,7 @@ def _parse(
     texts = {column.key: "" for column in kind.columns} | heading.row(cells)
     missing = [c.heading for c in kind.columns if c.is_required and not texts[c.key]]
     if missing:
-        row.error = f"“{'”“'.join(missing)}”没有填写。"
+        row.error = _EMPTY % {"heads": "、".join(missing)}
         return row
     try:
         row.values = dict(kind.parse_row(texts, lookup))

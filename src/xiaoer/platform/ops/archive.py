@@ -120,16 +120,22 @@ def open_checked(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     try:
         source = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
-        raise BadArchive(f"{path} 打不开，或不是备份文件：{error}") from error
+        raise BadArchive(
+            "%(path)s 打不开，或不是备份文件：%(error)s", values={"path": path, "error": error}
+        ) from error
     with source:
         manifest = _manifest(source, path)
         try:
             damaged = [m.name for m in manifest.members if not _is_whole(source, m)]
         except (zipfile.BadZipFile, OSError, EOFError) as error:
-            raise BadArchive(f"{path} 已损坏：{error}。请换用另一份备份。") from error
+            raise BadArchive(
+                "%(path)s 已损坏：%(error)s。请换用另一份备份。",
+                values={"path": path, "error": error},
+            ) from error
         if damaged:
             raise BadArchive(
-                f"{path} 已损坏，校验和不符：{'、'.join(damaged[:5])}。请换用另一份备份。"
+                "%(path)s 已损坏，校验和不符：%(names)s。请换用另一份备份。",
+                values={"path": path, "names": tuple(damaged[:5])},
             )
         yield source, manifest
 
@@ -138,16 +144,23 @@ def _manifest(source: zipfile.ZipFile, path: Path) -> Manifest:
     try:
         body: dict[str, Any] = json.loads(source.read(MANIFEST))
         if body["format"] > FORMAT:
-            raise BadArchive(f"{path} 由更新的版本制作，请先升级本系统再恢复。")
+            raise BadArchive(
+                "%(path)s 由更新的版本制作，请先升级本系统再恢复。", values={"path": path}
+            )
         body["members"] = tuple(Member(**m) for m in body["members"])
         body["migrations"] = tuple((app, name) for app, name in body["migrations"])
         manifest = Manifest(**body)
     except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-        raise BadArchive(f"{path} 不是本系统的备份文件（没有可读的清单）。") from error
+        raise BadArchive(
+            "%(path)s 不是本系统的备份文件（没有可读的清单）。", values={"path": path}
+        ) from error
     for member in manifest.members:
         name = PurePosixPath(member.name)
         if name.is_absolute() or ".." in name.parts or "\\" in member.name:
-            raise BadArchive(f"{path} 含有越界的文件名“{member.name}”，已拒绝。")
+            raise BadArchive(
+                "%(path)s 含有越界的文件名“%(name)s”，已拒绝。",
+                values={"path": path, "name": member.name},
+            )
     return manifest
 
 

@@ -53,7 +53,7 @@ class Restored:
 def backup(*, path: Path, with_secret: bool, now: datetime) -> BackupMade:
     """Write database and files of this installation into ``path``; running writers are not stopped."""
     if path.exists():
-        raise NotFromHere(f"{path} 已存在，为免覆盖请换一个文件名。")
+        raise NotFromHere("%(path)s 已存在，为免覆盖请换一个文件名。", values={"path": path})
     path.parent.mkdir(parents=True, exist_ok=True)
     home = Path(settings.XIAOER_HOME)
     chain.seal(now=now)
@@ -135,13 +135,16 @@ def _head() -> str:
 def _refuse_unfit(manifest: archive.Manifest) -> None:
     if manifest.vendor != connection.vendor:
         raise archive.BadArchive(
-            f"这份备份来自 {manifest.vendor}，当前数据库是 {connection.vendor}，不能直接恢复；"
-            "请把 XIAOER_DATABASE_URL 指向同类数据库。"
+            "这份备份来自 %(vendor)s，当前数据库是 %(vendor2)s，不能直接恢复；请把 XIAOER_DATABASE_URL 指向同类数据库。",
+            values={"vendor": manifest.vendor, "vendor2": connection.vendor},
         )
     newer = database.unknown(list(manifest.migrations))
     if newer:
         listed = "、".join(f"{app}.{name}" for app, name in newer[:3])
-        raise archive.BadArchive(f"这份备份由更新的版本制作（{listed} …），请先升级本系统再恢复。")
+        raise archive.BadArchive(
+            "这份备份由更新的版本制作（%(listed)s …），请先升级本系统再恢复。",
+            values={"listed": listed},
+        )
 
 
 def _files(home: Path, *, with_secret: bool) -> Iterator[tuple[Path, str]]:

@@ -18,6 +18,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from xiaoer.platform.audit.models import Event
+from xiaoer.platform.calendars import city
 from xiaoer.platform.ops import database
 from xiaoer.platform.ops.backups import JOB as BACKUP
 from xiaoer.platform.tasks.models import JobRun
@@ -45,7 +46,7 @@ class Finding:
 def examine(*, at: datetime) -> list[Finding]:
     """Look everything over; ``at`` is the machine's clock."""
     findings: list[Finding] = []
-    for check in (_python, _settings, _home, _front_end, _fonts, _office):
+    for check in (_python, _settings, _home, _calendar, _front_end, _fonts, _office):
         findings += check()
     try:
         findings += _database()
@@ -120,6 +121,23 @@ def _home() -> Iterator[Finding]:
     secret = home / "secret.key"
     if secret.exists() and secret.stat().st_mode & 0o077 and sys.platform != "win32":
         yield _odd("数据目录", "secret.key 可被其他账号读取。", f"执行 chmod 600 {secret}。")
+
+
+def _calendar() -> list[Finding]:
+    file = city.path()
+    if not file.exists():
+        return [_well("日历", "使用随附的放假安排")]
+    found = city.city_days(file.read_bytes())
+    if not found.errors:
+        return [_well("日历", f"本市日历 {found.days} 天")]
+    lines = "、".join(str(e.line) for e in found.errors[:5])
+    return [
+        _weak(
+            "日历",
+            f"本市日历有 {len(found.errors)} 行读不懂（第 {lines} 行），已跳过",
+            "改正后执行 xiaoer calendar apply。",
+        )
+    ]
 
 
 def _front_end() -> Iterator[Finding]:

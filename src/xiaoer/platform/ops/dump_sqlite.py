@@ -26,7 +26,9 @@ def write(writer: archive.Writer, *, work: Path, at: datetime) -> None:
         target.execute("PRAGMA journal_mode=DELETE")
         problem = target.execute("PRAGMA quick_check(1)").fetchone()[0]
     if problem != "ok":
-        raise archive.BadArchive(f"数据库文件有损坏：{problem}。请先用最近的备份恢复。")
+        raise archive.BadArchive(
+            "数据库文件有损坏：%(problem)s。请先用最近的备份恢复。", values={"problem": problem}
+        )
     writer.add(copy, MEMBER, at=at)
     copy.unlink()
 

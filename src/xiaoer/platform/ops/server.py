@@ -49,8 +49,8 @@ def check_port(*, host: str, port: int) -> None:
             trial.bind((host, port))
         except OSError as error:
             raise PortTaken(
-                f"不能在 {host}:{port} 上提供服务（{error.strerror}）。"
-                "可能已有一个在运行；请先停止它，或用 --port 换一个端口。"
+                "不能在 %(host)s:%(port)s 上提供服务（%(strerror)s）。可能已有一个在运行；请先停止它，或用 --port 换一个端口。",
+                values={"host": host, "port": port, "strerror": error.strerror},
             ) from error
 
 

@@ -36,14 +36,26 @@ def _parse(row: Mapping[str, str], lookup: Lookup) -> Mapping[str, Any]:
     known: _Known = lookup.known
     name = names.tidy(row["name"])
     if name in known.organisations:
-        raise Invalid(f"名录或本文件中已有“{name}”。", field="name")
+        raise Invalid("名录或本文件中已有“%(name)s”。", values={"name": name}, field="name")
     if row["kind"] and row["kind"] not in _KINDS:
-        raise Invalid(f"类别“{row['kind']}”无效，可填：{'、'.join(_KINDS)}。", field="kind")
+        raise Invalid(
+            "类别“%(kind)s”无效，可填：%(names)s。",
+            values={"kind": row["kind"], "names": tuple(_KINDS)},
+            field="kind",
+        )
     if row["region"] and row["region"] not in known.regions:
-        raise Invalid(f"没有“{row['region']}”这个区域，请填区划代码或名称。", field="region")
+        raise Invalid(
+            "没有“%(region)s”这个区域，请填区划代码或名称。",
+            values={"region": row["region"]},
+            field="region",
+        )
     parent = names.tidy(row["parent"])
     if parent and parent not in known.organisations:
-        raise Invalid(f"上级机构“{parent}”不在名录中，也没有排在本行之前。", field="parent")
+        raise Invalid(
+            "上级机构“%(parent)s”不在名录中，也没有排在本行之前。",
+            values={"parent": parent},
+            field="parent",
+        )
     known.organisations.add(name)
     aliases = [names.tidy(a) for a in row["aliases"].translate(_SEPARATORS).split(";")]
     return {
@@ -63,7 +75,11 @@ def _commit(rows: Sequence[StagedRow], lookup: Lookup) -> None:
     for row in rows:
         values = row.values
         if values["parent"] and values["parent"] not in ids:
-            raise Invalid(f"上级机构“{values['parent']}”没有入库，本行也未入库。", field="parent")
+            raise Invalid(
+                "上级机构“%(parent)s”没有入库，本行也未入库。",
+                values={"parent": values["parent"]},
+                field="parent",
+            )
         unit = services.enter(
             services.NewOrganisation(
                 name=values["name"],

@@ -28,7 +28,7 @@ def post_create(
     if not title:
         raise Invalid("请填写职务名称。", field="title")
     if is_head and unit.posts.filter(is_head=True).exists():
-        raise Invalid(f"“{unit}”已设有主要负责人职务。", field="is_head")
+        raise Invalid("“%(unit)s”已设有主要负责人职务。", values={"unit": unit}, field="is_head")
     post = Post.objects.create(organisation=unit, title=title, is_head=is_head)
     audit.record("orgs.post.created", actor=actor, subject=post, now=now, changes={"title": title})
     return post
@@ -56,9 +56,13 @@ def holding_start(
         raise Invalid("代理需要填写结束日期。", field="valid_until")
     others = _overlapping(post, valid_from=valid_from, valid_until=valid_until)
     if post.is_head and not is_acting and others.filter(is_acting=False).exists():
-        raise NotFromHere(f"“{post}”在这段时间已有任职人员，请先免去，或登记为代理。")
+        raise NotFromHere(
+            "“%(post)s”在这段时间已有任职人员，请先免去，或登记为代理。", values={"post": post}
+        )
     if others.filter(user=person).exists():
-        raise NotFromHere(f"{person}在这段时间已在“{post}”任职。")
+        raise NotFromHere(
+            "%(person)s在这段时间已在“%(post)s”任职。", values={"person": person, "post": post}
+        )
     row = Holding.objects.create(
         post=post, user=person, is_acting=is_acting, valid_from=valid_from, valid_until=valid_until
     )
@@ -82,9 +86,15 @@ def holding_end(*, actor: Actor, holding_id: int, on: date, reason: str, now: da
     if not reason.strip():
         raise Invalid("请填写理由。", field="reason")
     if row.valid_until is not None and row.valid_until <= on:
-        raise NotFromHere(f"该任职已于 {row.valid_until} 结束。")
+        raise NotFromHere(
+            "该任职已于 %(valid_until)s 结束。", values={"valid_until": row.valid_until}
+        )
     if row.valid_from is not None and on <= row.valid_from:
-        raise Invalid(f"结束日期应晚于任职日期 {row.valid_from}。", field="on")
+        raise Invalid(
+            "结束日期应晚于任职日期 %(valid_from)s。",
+            values={"valid_from": row.valid_from},
+            field="on",
+        )
     before = row.valid_until
     Holding.objects.filter(pk=row.pk).update(valid_until=on)
     row.valid_until = on
@@ -126,7 +136,7 @@ def role_delegate(
         raise Invalid("没有这个人员账号，或账号已停用。", field="to_user")
     grants = same.filter(user=person)
     if grants.filter(Q(acting_for__isnull=True) | Q(valid_until__gt=valid_from)).exists():
-        raise NotFromHere(f"{person}在这段时间已有该职责，无需委托。")
+        raise NotFromHere("%(person)s在这段时间已有该职责，无需委托。", values={"person": person})
     check_separation(user_id=person.pk, name=str(person), role=role, from_date=valid_from)
     grants.delete()
     grant = RoleGrant.objects.create(

@@ -11,6 +11,7 @@ from typing import Literal
 
 from xiaoer.platform.orgs import names
 from xiaoer.platform.orgs.models import Organisation, OrganisationAlias, OrganisationGroup, Region
+from xiaoer.platform.words import kept
 
 How = Literal["exact", "alias", "rename", "group", "prefix", "proposal", "none"]
 
@@ -18,6 +19,22 @@ CANDIDATES = 5
 LIKELY = 0.55
 OTHER_KIND = 0.9  # 发改委 and 发展和改革局: the same business under another kind of organ
 _FORMER = "former"
+
+_EMPTY = kept("名称是空的。")
+_EXACT = kept("与机构名称一致")
+_ALIAS = kept("是登记的别名")
+_RENAMED = kept("是更名前的名称")
+_PREFIXED = kept("补足或省略行政区划前缀后一致")
+_SUCCEEDED = kept("%(why)s，该机构已撤并，由承接机构办理")
+_MEANS = kept("“%(text)s”%(why)s：%(unit)s。")
+_AMBIGUOUS = kept("“%(text)s”可指 %(n)s 个机构，请选定其中一个。")
+_ENDED = kept("“%(text)s”在 %(on)s 不是有效机构，也没有登记承接机构，请选定或补登。")
+_GROUP = kept("“%(text)s”是一组机构，共 %(n)s 个机构。")
+_EMPTY_GROUP = kept("“%(text)s”是一组机构，但当日没有成员，请先登记成员。")
+_WITHIN = kept("括号内为%(unit)s。")
+_NOTE = kept("括号内“%(text)s”作为说明保留。")
+_UNKNOWN = kept("机构名录中没有“%(text)s”，可建为待确认机构。")
+_NEAREST = kept("机构名录中没有“%(text)s”，最接近的是%(unit)s（相似度 %(score)s），请核定。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +183,7 @@ class Directory:
     def _resolve(self, text: str) -> Resolution:
         key = names.normal(text)
         if not key:
-            return Resolution(text=text, ids=(), how="none", explanation="名称是空的。")
+            return Resolution(text=text, ids=(), how="none", explanation=_EMPTY)
         found = self._by_rule(text, key) or self._by_group(text, key)
         if found is not None:
             return found
@@ -180,10 +197,10 @@ class Directory:
     def _by_rule(self, text: str, key: str) -> Resolution | None:
         bare = names.without_prefix(key, prefixes=self._prefixes)
         tries: tuple[tuple[How, set[int] | None, str], ...] = (
-            ("exact", self._index.exact.get(key), "与机构名称一致"),
-            ("alias", self._index.alias.get(key), "是登记的别名"),
-            ("rename", self._index.former.get(key), "是更名前的名称"),
-            ("prefix", self._local(self._index.bare.get(bare)), "补足或省略行政区划前缀后一致"),
+            ("exact", self._index.exact.get(key), _EXACT),
+            ("alias", self._index.alias.get(key), _ALIAS),
+            ("rename", self._index.former.get(key), _RENAMED),
+            ("prefix", self._local(self._index.bare.get(bare)), _PREFIXED),
         )
         for how, ids, why in tries:
             if ids:
@@ -196,21 +213,21 @@ class Directory:
         if len(current) == 1:
             (unit_id,) = current
             if passed_on:
-                how, why = "rename", f"{why}，该机构已撤并，由承接机构办理"
+                how, why = "rename", _SUCCEEDED % {"why": why}
             return Resolution(
                 text=text,
                 ids=(unit_id,),
                 how=how,
-                explanation=f"“{text}”{why}：{self._units[unit_id].name}。",
+                explanation=_MEANS % {"text": text, "why": why, "unit": self._units[unit_id].name},
             )
         if current:
             return Resolution(
                 text=text, ids=(), how="proposal", candidates=self._candidates((i, 1.0) for i in current),
-                explanation=f"“{text}”可指 {len(current)} 个机构，请选定其中一个。",
+                explanation=_AMBIGUOUS % {"text": text, "n": len(current)},
             )  # fmt: skip
         return Resolution(
             text=text, ids=(), how="proposal", candidates=self._candidates((i, 1.0) for i in chosen),
-            explanation=f"“{text}”在 {self.on:%Y-%m-%d} 不是有效机构，也没有登记承接机构，请选定或补登。",
+            explanation=_ENDED % {"text": text, "on": self.on.isoformat()},
         )  # fmt: skip
 
     def _by_group(self, text: str, key: str) -> Resolution | None:
@@ -219,10 +236,8 @@ class Directory:
             return None
         current, _ = self._current(set(members))
         ids = tuple(sorted(current))
-        count = f"共 {len(ids)} 个机构" if ids else "但当日没有成员，请先登记成员"
-        return Resolution(
-            text=text, ids=ids, how="group", explanation=f"“{text}”是一组机构，{count}。"
-        )
+        told = _GROUP % {"text": text, "n": len(ids)} if ids else _EMPTY_GROUP % {"text": text}
+        return Resolution(text=text, ids=ids, how="group", explanation=told)
 
     def _by_bracket(self, text: str, *, outer: str, inner: str) -> Resolution | None:
         lead = self._by_rule(text, outer) or self._by_group(text, outer)
@@ -230,10 +245,10 @@ class Directory:
             return lead
         named = self._by_rule(inner, inner)
         within = tuple(i for i in (named.ids if named else ()) if i not in lead.ids)
-        note = f"括号内为{self.name_of(within[0])}" if within else f"括号内“{inner}”作为说明保留"
+        note = _WITHIN % {"unit": self.name_of(within[0])} if within else _NOTE % {"text": inner}
         return Resolution(
             text=text, ids=lead.ids, how=lead.how, within=within,
-            explanation=f"{lead.explanation.rstrip('。')}；{note}。",
+            explanation=f"{lead.explanation.rstrip('。')}；{note}",
         )  # fmt: skip
 
     def _propose(self, text: str, key: str) -> Resolution:
@@ -250,12 +265,13 @@ class Directory:
                 text=text,
                 ids=(),
                 how="none",
-                explanation=f"机构名录中没有“{text}”，可建为待确认机构。",
+                explanation=_UNKNOWN % {"text": text},
             )
         best = candidates[0]
         return Resolution(
             text=text, ids=(), how="proposal", candidates=candidates,
-            explanation=f"机构名录中没有“{text}”，最接近的是{best.name}（相似度 {best.score:.0%}），请核定。",
+            explanation=_NEAREST
+            % {"text": text, "unit": best.name, "score": f"{best.score:.0%}"},
         )  # fmt: skip
 
     def _add(self, mapping: dict[str, set[int]], name: str, unit: Unit) -> None:

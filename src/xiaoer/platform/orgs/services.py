@@ -46,9 +46,13 @@ def enter(new: NewOrganisation, *, is_proposed: bool) -> Organisation:
     if not name:
         raise Invalid("请填写机构名称。", field="name")
     if Organisation.objects.filter(name=name).exists():
-        raise Invalid(f"名录中已有“{name}”，请直接选用；如系更名，请用“更名”。", field="name")
+        raise Invalid(
+            "名录中已有“%(name)s”，请直接选用；如系更名，请用“更名”。",
+            values={"name": name},
+            field="name",
+        )
     if new.kind not in Organisation.Kind.values:
-        raise Invalid(f"没有“{new.kind}”这一机构类别。", field="kind")
+        raise Invalid("没有“%(kind)s”这一机构类别。", values={"kind": new.kind}, field="kind")
     parent = Organisation.objects.filter(pk=new.parent_id).first() if new.parent_id else None
     if new.parent_id and parent is None:
         raise Invalid("上级机构不存在，请重新选择。", field="parent")
@@ -104,7 +108,7 @@ def organisation_confirm(*, actor: Actor, organisation_id: int, now: datetime) -
     """Accept a proposed unit into the directory."""
     row = load(Organisation, organisation_id, actor=actor, action=access.MANAGE)
     if not Organisation.objects.filter(pk=row.pk, is_proposed=True).update(is_proposed=False):
-        raise NotFromHere(f"“{row}”已经确认，无需重复确认。")
+        raise NotFromHere("“%(row)s”已经确认，无需重复确认。", values={"row": row})
     row.is_proposed = False
     audit.record(
         "orgs.organisation.confirmed", actor=actor, subject=row, now=now,
@@ -124,7 +128,9 @@ def organisation_rename(
     if not name:
         raise Invalid("请填写新名称。", field="name")
     if Organisation.objects.filter(name=name).exclude(pk=row.pk).exists():
-        raise Invalid(f"名录中已有“{name}”，两个机构合并请用“撤并”。", field="name")
+        raise Invalid(
+            "名录中已有“%(name)s”，两个机构合并请用“撤并”。", values={"name": name}, field="name"
+        )
     old = [row.name, row.short_name]
     row.name, row.short_name = name, short_name or name[:60]
     row.save(update_fields=["name", "short_name"])
@@ -175,9 +181,16 @@ def organisation_abolish(
     row = load(Organisation, organisation_id, actor=actor, action=access.MANAGE)
     _need_reason(reason)
     if row.valid_until is not None:
-        raise NotFromHere(f"“{row}”已于 {row.valid_until} 撤并。")
+        raise NotFromHere(
+            "“%(row)s”已于 %(valid_until)s 撤并。",
+            values={"row": row, "valid_until": row.valid_until},
+        )
     if row.valid_from is not None and on <= row.valid_from:
-        raise Invalid(f"撤并日期应晚于设立日期 {row.valid_from}。", field="on")
+        raise Invalid(
+            "撤并日期应晚于设立日期 %(valid_from)s。",
+            values={"valid_from": row.valid_from},
+            field="on",
+        )
     heir = (
         load(Organisation, successor_id, actor=actor, action=access.SEE) if successor_id else None
     )

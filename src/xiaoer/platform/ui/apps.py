@@ -5,3 +5,11 @@ class UiConfig(AppConfig):
     name = "xiaoer.platform.ui"
     label = "xiaoer_ui"
     verbose_name = "页面"
+
+    def ready(self) -> None:
+        """Tell refusals, and the reasons of lights, in the language of the page."""
+        from xiaoer.engines.supervision.messages import REASON_TEXTS
+        from xiaoer.platform import errors, words
+
+        errors.tell_with(words.told)
+        words.learn(dict(REASON_TEXTS.values()))

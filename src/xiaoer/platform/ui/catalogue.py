@@ -6,15 +6,13 @@ works at set-up on any machine. The sentences in the code are the Chinese text i
 
 from __future__ import annotations
 
-import ast
 import re
 import struct
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from django.utils.translation.template import templatize
+from xiaoer.platform.ui.collecting import Message, messages_of
 
 PACKAGE = Path(__file__).resolve().parents[2]
 CATALOGUE = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -24,98 +22,6 @@ _HEADER = (
     "Language: en\\n",
     "Plural-Forms: nplurals=2; plural=(n != 1);\\n",
 )
-_STRING = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-_CALL = re.compile(
-    rf"\b(gettext|ngettext|pgettext|npgettext|_)\(\s*u?{_STRING}(?:\s*,\s*u?{_STRING})?(?:\s*,\s*u?{_STRING})?"
-)
-_PLACE = re.compile(r"%\((\w+)\)[sd]")
-_FUNCTIONS = {
-    "gettext",
-    "gettext_lazy",
-    "gettext_noop",
-    "ngettext",
-    "ngettext_lazy",
-    "pgettext",
-    "pgettext_lazy",
-}
-_SKIPPED = {"tests", "migrations", "locale"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One sentence: Chinese, where it stands, and its English (singular and plural where it counts)."""
-
-    text: str
-    plural: str = ""
-    context: str = ""
-    english: tuple[str, ...] = ()
-    place: str = ""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return what tells two sentences apart."""
-        return (self.context, self.text)
-
-    @property
-    def is_done(self) -> bool:
-        """Return whether its English is there and keeps every named place."""
-        wanted = set(_PLACE.findall(self.text))
-        enough = len(self.english) == (2 if self.plural else 1)
-        return enough and all(e and set(_PLACE.findall(e)) == wanted for e in self.english)
-
-
-def _message(function: str, strings: list[str], place: str) -> Message | None:
-    if not strings:
-        return None
-    name = function.removesuffix("_lazy").removesuffix("_noop")
-    context = strings.pop(0) if name.startswith(("p", "np")) and len(strings) > 1 else ""
-    plural = strings[1] if name in ("ngettext", "npgettext") and len(strings) > 1 else ""
-    return Message(text=strings[0], plural=plural, context=context, place=place)
-
-
-def _in_template(path: Path, place: str) -> Iterator[Message]:
-    for match in _CALL.finditer(templatize(path.read_text(encoding="utf-8"))):
-        strings = [ast.literal_eval(s) for s in match.groups()[1:] if s]
-        found = _message(match.group(1), strings, place)
-        if found:
-            yield found
-
-
-def _in_module(path: Path, place: str) -> Iterator[Message]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    names: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
-            names.update({a.asname or a.name: a.name for a in node.names if a.name in _FUNCTIONS})
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-            continue
-        function = names.get(node.func.id)
-        if function is None:
-            continue
-        strings = [
-            a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
-        ]
-        found = _message(function, strings, place)
-        if found:
-            yield found
-
-
-def messages_of(root: Path) -> list[Message]:
-    """Return the sentences below a folder, each once, in the order of their files."""
-    found: dict[tuple[str, str], Message] = {}
-    for path in sorted((*root.rglob("*.html"), *root.rglob("*.txt"), *root.rglob("*.py"))):
-        inside = path.relative_to(root)
-        if _SKIPPED & set(inside.parts) or (
-            path.suffix == ".txt" and "templates" not in inside.parts
-        ):
-            continue
-        read = _in_module if path.suffix == ".py" else _in_template
-        for message in read(path, inside.as_posix()):
-            known = found.get(message.key)
-            if known is None or (message.plural and not known.plural):
-                found[message.key] = message
-    return list(found.values())
 
 
 def _quoted(text: str) -> str:
@@ -159,7 +65,7 @@ def write_po(messages: list[Message]) -> str:
     blocks = ['msgid ""\nmsgstr ""\n' + "\n".join(f'"{line}"' for line in _HEADER)]
     for m in messages:
         lines = [f"#: {m.place}"] if m.place else []
-        lines += ["#, python-format"] if _PLACE.search(m.text) else []
+        lines += ["#, python-format"] if "%(" in m.text else []
         lines += [f"msgctxt {_quoted(m.context)}"] if m.context else []
         lines.append(f"msgid {_quoted(m.text)}")
         if m.plural:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.translation import get_language
-
 from xiaoer.platform.clock import CHINA
+from xiaoer.platform.words import is_english
 
 Numeric = int | float | Decimal
 DASH = "—"
@@ -16,11 +15,6 @@ _MONTHS_EN = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oc
 _WEEKDAYS_EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 _STEPS_ZH = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"))
 _STEPS_EN = ((Decimal(10**9), "bn"), (Decimal(10**6), "m"), (Decimal(10**3), "k"))
-
-
-def is_english() -> bool:
-    """Return whether the page is being written in English."""
-    return (get_language() or "").startswith("en")
 
 
 def number(value: Numeric | None, *, digits: int | None = None) -> str:

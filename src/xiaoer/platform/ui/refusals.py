@@ -15,17 +15,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from xiaoer.platform.access.actors import ANONYMOUS
 from xiaoer.platform.errors import Invalid, NotAllowed, NotHere, Refused, Stale
 
 PROBLEM = "application/problem+json"
-#: Sentences of ``platform.errors``, which knows no Django: marked here so that they get their English.
-STANDING = (
-    gettext_noop("没有找到这条记录，可能已被移除，或不在您的职责范围内。"),
-    gettext_noop("这条记录刚被他人更新。您填写的内容没有丢失，请刷新后核对再提交。"),
-)
 
 
 def headline(refused: Refused) -> str:
@@ -41,18 +35,13 @@ def headline(refused: Refused) -> str:
     return _("现在不能办理")
 
 
-def told(refused: Refused) -> str:
-    """Return the refusal's sentence in the page's language, where its English is known."""
-    return _(refused.message)
-
-
 def problem(request: HttpRequest, refused: Refused) -> JsonResponse:
     """Return the refusal as RFC 9457 problem details."""
     body = {
         "type": f"urn:xiaoer:problem:{refused.code}",
         "title": headline(refused),
         "status": refused.http_status,
-        "detail": told(refused),
+        "detail": refused.message,
         "code": refused.code,
         "field": refused.field,
         "data": refused.data,
@@ -89,7 +78,7 @@ def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
         return _to_login(request)
     context = {
         "refused": refused,
-        "told": told(refused),
+        "told": refused.message,
         "headline": headline(refused),
         "back": _back(request),
     }

@@ -60,7 +60,7 @@ def plain_value(value: Any, column: Column) -> Any:  # what the column's kind sa
 
 def heads_of(column: Column) -> list[str]:
     """Return the heads of a column; a pair has two."""
-    unit = f"（{column.unit}）" if column.unit else ""
+    unit = _("（%(unit)s）") % {"unit": column.unit} if column.unit else ""
     if column.kind == "pair":
         return [f"{column.label}·{_('现值')}{unit}", f"{column.label}·{_('应达')}{unit}"]
     return [f"{column.label}{unit}"]
