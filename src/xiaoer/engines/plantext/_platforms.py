@@ -34,11 +34,12 @@ _COUNTED = re.compile(r"^[一二两三四五六七八九十百千万双多全\d]
 
 def read_platforms(text: str, *, span: Span) -> tuple[str, ...]:
     """Return the names in printed order, each once, without quotation marks."""
-    body = squeeze(text, span=span).text
+    view = squeeze(text, span=span)
+    body = view.text
     names: dict[str, None] = {}
     for match in _QUOTED.finditer(body):
         if _is_platform(body, match):
-            names[match["name"]] = None
+            names[view.printed[slice(*match.span("name"))]] = None
     return tuple(names)
 
 

@@ -54,11 +54,11 @@ def _target(
     return Target(
         text=text[begin:stop],
         span=(begin, stop),
-        indicator=phrase[2],
+        indicator=view.words(phrase[2], phrase[1]),
         comparator=_comparator(case),
         value=case.number.value,
         value_max=case.number.value_max,
-        unit=case.number.unit,
+        unit=view.words(case.number.unit, case.number.end),
         baseline=_baseline(case),
         period=period,
         kind=case.kind,

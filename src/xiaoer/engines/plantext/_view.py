@@ -1,7 +1,8 @@
 """A span of a document with its white space squeezed out, and the way back to the document.
 
 Printed plans break lines inside words, put spaces inside numbers and page marks inside sentences.
-The rules of language match the squeezed text; every hit is reported by its place in the document.
+The rules of language match the squeezed text, in simplified characters; every hit is reported by
+its place in the document, every name and unit as it is printed.
 A tab, a blank between two numbers that are not one, and a line that begins a field stay as one
 boundary character.
 """
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ._model import Span
+from ._normalise import SIMPLER
 
 EDGE = "\t"
 
@@ -58,14 +60,27 @@ _YEAR_AHEAD = re.compile(r"(?:19|20)\d\d\s*(?:年|[./-]\s*\d)")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Squeezed text with the document offset of each of its characters."""
+    """Squeezed text with the document offset of each of its characters.
+
+    ``text`` is in simplified characters, ``printed`` in those of the document.
+    """
 
     text: str
     offsets: Sequence[int]
+    printed: str
 
     def span(self, start: int, end: int) -> Span:
         """Return the document span of ``text[start:end]``, which must not be empty."""
         return self.offsets[start], self.offsets[end - 1] + 1
+
+    def words(self, phrase: str, near: int) -> str:
+        """Return a phrase of ``text`` as printed, the one that starts last before ``near``."""
+        if self.printed == self.text:
+            return phrase
+        start = self.text.rfind(phrase, 0, near)
+        if start < 0:
+            start = self.text.find(phrase)
+        return self.printed[start : start + len(phrase)] if start >= 0 else phrase
 
 
 def squeeze(text: str, *, span: Span) -> View:
@@ -85,8 +100,8 @@ def squeeze(text: str, *, span: Span) -> View:
     if end > at:
         chars.append(text[at:end])
         offsets.extend(range(at, end))
-    body = _COMMA.sub("，", "".join(chars).translate(_TABLE))
-    return View(_pair_quotes(body), offsets)
+    body = _pair_quotes(_COMMA.sub("，", "".join(chars).translate(_TABLE)))
+    return View(body.translate(SIMPLER), offsets, body)
 
 
 def _divides(text: str, gap: re.Match[str], end: int) -> bool:
