@@ -45,6 +45,9 @@ COMMANDS: dict[str, LazyCommand] = {
     "worker": LazyCommand(target=f"{_OPS}:worker", summary="执行后台任务"),
     "run-due": LazyCommand(target=f"{_OPS}:run_due", summary="执行到期的定时任务（可重复执行）"),
     "doctor": LazyCommand(target=f"{_OPS}:doctor", summary="检查安装与配置，说明怎样修复"),
+    "calendar": LazyCommand(
+        target="xiaoer.platform.calendars.cli:calendar", summary="检查或启用本市自己的工作日历"
+    ),
     "audit": LazyCommand(target=f"{_OPS}:audit", summary="核验审计链"),
     "backup": LazyCommand(target=f"{_OPS}:backup", summary="备份数据库与文件"),
     "restore": LazyCommand(target=f"{_OPS}:restore", summary="从备份恢复"),

@@ -123,21 +123,21 @@ def _home() -> Iterator[Finding]:
         yield _odd("数据目录", "secret.key 可被其他账号读取。", f"执行 chmod 600 {secret}。")
 
 
-def _calendar() -> list[Finding]:
+def _calendar() -> Iterator[Finding]:
     file = city.path()
     if not file.exists():
-        return [_well("日历", "使用随附的放假安排")]
+        yield _fine("日历", "使用随附的放假安排")
+        return
     found = city.city_days(file.read_bytes())
     if not found.errors:
-        return [_well("日历", f"本市日历 {found.days} 天")]
+        yield _fine("日历", f"本市日历 {found.days} 天")
+        return
     lines = "、".join(str(e.line) for e in found.errors[:5])
-    return [
-        _weak(
-            "日历",
-            f"本市日历有 {len(found.errors)} 行读不懂（第 {lines} 行），已跳过",
-            "改正后执行 xiaoer calendar apply。",
-        )
-    ]
+    yield _odd(
+        "日历",
+        f"本市日历有 {len(found.errors)} 行读不懂（第 {lines} 行），已跳过",
+        "改正后执行 xiaoer calendar apply。",
+    )
 
 
 def _front_end() -> Iterator[Finding]:

@@ -82,5 +82,9 @@ def declare() -> None:
             sentence="“{subject}”的延期申请随第 {number} 版失效",
         ),
         EventType(code="plans.ledger.exported", sentence="{actor} 导出了台账 {rows} 行"),
+        EventType(
+            code="plans.deadline.settled",
+            sentence="“{subject}”的期限 {date} 已按公布的放假安排核定",
+        ),
         EventType(code="plans.light.changed", sentence="“{subject}”由{old}转为{new}：{why}"),
     )

@@ -10,8 +10,8 @@ from xiaoer.engines.calendar import Remaining, ResolvedDeadline, remaining, reso
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
+from xiaoer.platform.calendars import working_calendar
 from xiaoer.platform.errors import NotHere
-from xiaoer.platform.rules import shipped_calendar
 from xiaoer.slices.plans.models import (
     Assignment,
     Deadline,
@@ -20,7 +20,9 @@ from xiaoer.slices.plans.models import (
     Target,
     TargetLink,
 )
-from xiaoer.slices.plans.queries.review import MeasureCard, measure_cards
+from xiaoer.slices.plans.queries.refs import ref_of
+from xiaoer.slices.plans.queries.review import MeasureCard, measure_card
+from xiaoer.slices.plans.refs import MeasureRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +53,14 @@ class MeasureDetail:
 def measure_detail(
     *, actor: Actor, uid: str, today: date, plan_id: int | None = None
 ) -> MeasureDetail:
-    """Return the newest version of a measure the actor may see, in a constant number of queries."""
+    """Return the newest version of a measure the actor may see, in a constant number of queries.
+
+    The text of the plan, which may be long, is not read.
+    """
     versions = list(
         rules.visible(Measure.objects.filter(uid=uid), actor=actor, action="plans.measure.view")
-        .select_related("plan", "plan__series", "section")
+        .select_related("plan")
+        .defer("search_text", "plan__text", "plan__layout")
         .order_by("-plan__number", "-pk")
     )
     row = next(
@@ -68,28 +74,47 @@ def measure_detail(
     row = row or (versions[0] if versions else None)
     if row is None:
         raise NotHere()
-    card = measure_cards(plan=row.plan, measures=[row])[0]
+    card = measure_card(row)
     assignments = list(
         row.assignments.select_related("organisation", "signed_by").order_by("role", "pk")
-    )
-    mine = rules.visible(
-        Assignment.objects.filter(measure=row, state="PENDING"),
-        actor=actor,
-        action="plans.assignment.sign",
     )
     return MeasureDetail(
         measure=row,
         card=card,
         assignments=assignments,
         deadlines=_dated(card.deadlines, actor=actor, today=today),
-        links=list(
-            TargetLink.objects.filter(new__measure=row)
-            .select_related("old__measure__plan", "new")
-            .order_by("pk")
-        ),
+        links=_links(row),
         versions=versions,
         events=log.history(subject=row),
-        unsigned=list(mine.select_related("organisation")),
+        unsigned=_unsigned(assignments, actor=actor),
+    )
+
+
+def _unsigned(rows: Sequence[Assignment], *, actor: Actor) -> list[Assignment]:
+    """Return the duties that wait for the actor's signature; asks nothing where none can."""
+    waiting = [row for row in rows if row.state == "PENDING"]
+    if not waiting or not rules.allowed(actor, "plans.assignment.sign"):
+        return []
+    mine = rules.visible(
+        Assignment.objects.filter(pk__in=[row.pk for row in waiting]),
+        actor=actor,
+        action="plans.assignment.sign",
+    ).values_list("pk", flat=True)
+    own = set(mine)
+    return [row for row in waiting if row.pk in own]
+
+
+def _links(row: Measure) -> list[TargetLink]:
+    return list(
+        TargetLink.objects.filter(new__measure=row)
+        .select_related("old__measure__plan", "new")
+        .defer(
+            "old__measure__text",
+            "old__measure__search_text",
+            "old__measure__plan__text",
+            "old__measure__plan__layout",
+        )
+        .order_by("pk")
     )
 
 
@@ -100,14 +125,8 @@ def _dated(rows: Sequence[Deadline], *, actor: Actor, today: date) -> list[Dated
     )
     for change in found.order_by("-pk"):
         changes.setdefault(change.deadline_id, []).append(change)
-    askable = set(
-        rules.visible(
-            Deadline.objects.filter(pk__in=[r.pk for r in rows]),
-            actor=actor,
-            action="plans.deadline_change.request",
-        ).values_list("pk", flat=True)
-    )
-    calendar = shipped_calendar()
+    askable = _askable(rows, actor=actor)
+    calendar = working_calendar()
     dated = []
     for row in rows:
         resolved = left = None
@@ -129,21 +148,44 @@ def _dated(rows: Sequence[Deadline], *, actor: Actor, today: date) -> list[Dated
     return dated
 
 
+def _askable(rows: Sequence[Deadline], *, actor: Actor) -> set[int]:
+    if not rules.allowed(actor, "plans.deadline_change.request"):
+        return set()
+    mine = rules.visible(
+        Deadline.objects.filter(pk__in=[r.pk for r in rows]),
+        actor=actor,
+        action="plans.deadline_change.request",
+    )
+    return set(mine.values_list("pk", flat=True))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureSubject:
-    """What other slices' panels on the measure page are told."""
+    """What other slices' panels on the measure page are told; ``ref`` is None where it is not in force."""
 
     id: int
     uid: str
     plan_id: int
     is_in_force: bool
+    ref: MeasureRef | None
 
 
 def subject_of(detail: MeasureDetail) -> MeasureSubject:
     """Return the measure as panels know it."""
-    row = detail.measure
+    row, card = detail.measure, detail.card
+    is_in_force = row.plan.state == "PUBLISHED"
+    ref = None
+    if is_in_force:
+        by_age = sorted(detail.assignments, key=lambda a: a.pk)
+        ref = ref_of(
+            row,
+            targets=card.targets,
+            milestones=card.milestones,
+            dates=[d.due_date for d in card.deadlines if d.due_date is not None],
+            units=[(a.organisation_id, a.role) for a in by_age],
+        )
     return MeasureSubject(
-        id=row.pk, uid=row.uid, plan_id=row.plan_id, is_in_force=row.plan.state == "PUBLISHED"
+        id=row.pk, uid=row.uid, plan_id=row.plan_id, is_in_force=is_in_force, ref=ref
     )
 
 
