@@ -15,7 +15,6 @@ from xiaoer.platform.orgs.models import Organisation, Region
 from xiaoer.platform.workflow.models import Stateful
 from xiaoer.slices.plans import domain
 
-
 YEAR_SOURCES = {
     "stated by the user": _("上传时填写"),
     "document title": _("文件标题"),

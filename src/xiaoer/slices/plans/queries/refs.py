@@ -156,7 +156,7 @@ def _refs(ids: Sequence[int]) -> list[MeasureRef]:
     ):
         units[pk].append((org, role))
     return [
-        _measure(
+        ref_of(
             measures[pk],
             targets=targets[pk],
             milestones=milestones[pk],
@@ -167,7 +167,7 @@ def _refs(ids: Sequence[int]) -> list[MeasureRef]:
     ]
 
 
-def _measure(
+def ref_of(
     row: Measure,
     *,
     targets: Sequence[Target],
@@ -175,6 +175,7 @@ def _measure(
     dates: Sequence[date],
     units: Sequence[tuple[int, str]],
 ) -> MeasureRef:
+    """Return the reference of a measure whose rows are at hand; ``units`` are (organisation, role)."""
     published_on = _published_on(row)
     return MeasureRef(
         id=row.pk,

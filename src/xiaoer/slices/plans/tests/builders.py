@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
+from time import sleep
+
+from django.db import OperationalError, connection
 
 from xiaoer.platform.access.actors import Actor, for_user
 from xiaoer.platform.access.models import RoleGrant
 from xiaoer.platform.accounts.models import User
 from xiaoer.platform.audit.models import Event
 from xiaoer.platform.clock import CHINA
+from xiaoer.platform.errors import Refused
 from xiaoer.platform.orgs.models import Organisation, Region
 from xiaoer.slices.plans.models import Assignment, Doubt, Measure, Plan
 from xiaoer.slices.plans.services import ledger, owners, publish, review, upload
@@ -202,6 +208,43 @@ def assignment_of(plan: Plan, unit: Organisation) -> Assignment:
 def first_doubt(plan: Plan, **wanted: object) -> Doubt:
     """Return the first open doubt of a kind."""
     return plan.doubts.filter(state="OPEN", **wanted).order_by("position", "pk")[0]
+
+
+def race(work: Callable[[], object], *, times: int = 2) -> list[str]:
+    """Run ``work`` in threads that start together; return ``done`` or the code of each refusal, sorted.
+
+    A database in memory refuses at once where one on disk would wait, so a locked one is tried again.
+    """
+    ready, outcomes = threading.Barrier(times), []
+
+    def run() -> None:
+        ready.wait()
+        try:
+            outcomes.append(_patiently(work))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+def _patiently(work: Callable[[], object]) -> str:
+    for _ in range(500):
+        try:
+            work()
+        except Refused as refused:
+            return refused.code
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            sleep(0.02)
+        else:
+            return "done"
+    return "locked"
 
 
 def codes_since(mark: int) -> list[str]:
