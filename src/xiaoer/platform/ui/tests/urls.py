@@ -19,6 +19,7 @@ urlpatterns = [
     path("_ui/refuse/<str:kind>/", gallery.refuse),
     path("api/refuse/", refuse_api),
     path("accounts/", include("allauth.urls")),
+    path("", include("xiaoer.platform.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 handler500 = "xiaoer.platform.ui.refusals.server_error"
