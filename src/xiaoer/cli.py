@@ -38,6 +38,9 @@ COMMANDS: dict[str, LazyCommand] = {
     "plans": LazyCommand(
         target="xiaoer.slices.plans.cli:plans", summary="编译、自检、评分行动方案（不需要数据库）"
     ),
+    "indicators": LazyCommand(
+        target="xiaoer.slices.indicators.cli:indicators", summary="计算状态灯、应达值与预计落点"
+    ),
     "demo": LazyCommand(
         target="xiaoer.demo.cli:demo", summary="建立示范城市，编译方案、发布台账并启动网站"
     ),
