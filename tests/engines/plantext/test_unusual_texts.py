@@ -229,3 +229,104 @@ class TestFieldsAtTheHeadOfAPage:
         body = "".join(item.format(n, n, i) for i, n in enumerate(numbers, 1))
         plan = compile_text(f"清江市2028年优化服务方案\n一、主要任务\n{body}")
         assert [dates(m) for m in plan.measures] == [["2028-12"]] * 5
+
+
+class TestTraditionalTexts:
+    def test_are_read_as_simplified_ones_and_reported_as_printed(self):
+        plan = compile_text(
+            "清江市水質提升工作方案\n一、主要任務\n"
+            "（一）改善水質。2026年底前,優良比例總體高於93%,新建監測站點20個,審批時間壓縮至5個工作日以內。（市稅務局、市生態環境局負責）\n"
+            "（二）優化服務。綜合窗口覆蓋率不低於90%。（市政務服務局負責）\n"
+        )
+        first, second = plan.measures
+        assert [(t.value, t.unit, t.comparator) for t in first.targets] == [
+            (93, "%", "gt"),
+            (20, "個", "eq"),
+            (5, "個工作日", "within"),
+        ]
+        assert first.targets[0].indicator == "優良比例"
+        assert [o.name for o in first.owners] == ["市稅務局", "市生態環境局"]
+        assert [t.comparator for t in second.targets] == ["ge"]
+
+
+class TestTextsOnOneLine:
+    TEXT = (
+        "清江市水污染防治工作计划 一、总体目标 2026年,全面推进水污染防治工作,达到以下目标: "
+        "1. 城市污水处理率达到90%以上; 2. 农村污水处理率提高至70%以上; 3. 工业废水达标排放率达到95%以上。 "
+        "二、重点任务 1. 加大设施建设力度 (1)完善建设机制,推进污水处理设施建设。 "
+        "(2)加大投资,提升处理效率。 2. 加强农村治理工作 (1)制定治理规划,明确重点区域。 (2)推进设施落实,健全管护机制。"
+    )
+
+    def test_begin_their_outline_behind_the_title(self):
+        plan = compile_text(self.TEXT)
+        assert [(s.number, s.heading) for s in plan.sections] == [
+            ("一、", "总体目标"),
+            ("二、", "重点任务"),
+            ("1.", "加大设施建设力度"),
+            ("2.", "加强农村治理工作"),
+        ]
+        assert [m.number for m in plan.measures] == ["1.", "2.", "3.", "(1)", "(2)", "(1)", "(2)"]
+
+    def test_hand_the_year_of_a_list_of_aims_to_its_items(self):
+        goals = compile_text(self.TEXT).measures[:3]
+        assert [(m.type, dates(m)) for m in goals] == [("goal", ["2026"])] * 3
+        assert all(m.deadlines[0].kind == "during" for m in goals)
+
+
+class TestAimsOfOneSentence:
+    def test_part_where_a_second_year_begins(self):
+        plan = compile_text(
+            "清江市水质提升工作方案\n一、工作目标\n"
+            "到2027年，优良比例达到90%，保障水平提升；到2030年，优良比例达到95%。\n"
+            "二、主要任务\n（一）改善水质。新建监测站点20个。\n（二）优化服务。推行预约服务。\n"
+        )
+        assert [dates(m) for m in plan.measures if m.type == "goal"] == [["2027"], ["2030"]]
+
+    def test_are_found_behind_the_colon_that_announces_them(self):
+        plan = compile_text(
+            "《要点》确定了2026年清江市空气质量改善目标：PM2.5年均浓度不高于50微克/立方米，"
+            "PM10年均浓度不高于90微克/立方米，环境监管机制持续完善。\n"
+            "为保障目标顺利实施，清江市将加强组织领导，推进考核落实。\n"
+        )
+        (goal,) = plan.measures
+        assert goal.type == "goal"
+        assert [(t.value, t.comparator) for t in goal.targets] == [(50, "le"), (90, "le")]
+
+
+class TestOwnParts:
+    def test_are_no_targets(self):
+        plan = compile_text(
+            "清江市重点任务分工方案\n一、主要任务\n"
+            "1.聚焦深化开放，着力打造开放高地（分解任务15项）。\n"
+            "2.优化服务，新增服务站点20个，推进服务落实。\n"
+        )
+        assert [figures(m) for m in plan.measures] == [[], [(20, "个")]]
+
+
+class TestHeadingsWithNothingUnderThem:
+    def test_are_sections_and_no_tasks(self):
+        plan = compile_text(
+            "清江市营商环境行动方案\n一、总体目标\n到2027年，服务事项达到200项。\n"
+            "二、主要任务\n（一）营造公平竞争的市场和要素环境。\n"
+        )
+        assert [m.type for m in plan.measures] == ["goal"]
+        assert ("（一）", "营造公平竞争的市场和要素环境") in [
+            (s.number, s.heading) for s in plan.sections
+        ]
+
+    def test_are_tasks_in_a_list_of_tasks(self):
+        plan = compile_text(
+            "清江市重点工作分工方案\n一、重点工作\n1.努力实现地区生产总值增长6%左右。\n牵头单位：市发展改革局\n"
+            "2.其他主要经济指标不低于全省平均水平。\n"
+        )
+        assert [m.number for m in plan.measures] == ["1.", "2."]
+
+
+class TestStoriesOfTheYear:
+    def test_state_no_deadline(self):
+        plan = compile_text(
+            "清江市2026年民心工程实施方案\n一、主要任务\n"
+            "（一）完善服务。今年市委、市政府继续实施民心工程，推进服务设施建设。\n"
+            "（二）优化供给。今年新建服务站点20个。\n"
+        )
+        assert [dates(m) for m in plan.measures] == [[], ["2026"]]

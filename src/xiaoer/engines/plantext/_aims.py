@@ -18,10 +18,11 @@ _STRONG = re.compile(
 )
 _IS_YEAR_OF = re.compile(r"20\d{2}年(?:，)?(?:是|作为)")
 FIGURE = re.compile(
-    r"\d[\d.,，]*(?:[-—~至到]\d[\d.]*)?(?:%|‰|个百分点|[万亿千百]|家|个|项|天|日|小时|分钟|台|套|人|元|公里|吨|件|户|次|倍|名|条|座|平方|亩|位|种|起|所|张|场|工作日)|(?:达到|不低于|不少于|超过|提高到)\d|百分之|翻[一两]番|前[一二三四五六七八九十]+名?|[零〇]跑动"
+    r"\d[\d.,，]*(?:[-—~至到]\d[\d.]*)?(?:%|‰|个百分点|[万亿千百]|家|个|项|天|日|小时|分钟|台|套|人|元|公里|吨|件|户|次|倍|名|条|座|平方|亩|位|种|起|所|张|场|工作日)|(?:达到|[高低]于|不少于|超过|提高到|控制在|保持在|稳定在)\d|百分之|翻[一两]番|前[一二三四五六七八九十]+名?|[零〇]跑动"
 )
 QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
-_SENTENCE = re.compile(r"[^。！]+[。！]?")
+_ANNOUNCES = re.compile(r"[^。；：]{0,50}目标(?:任务)?(?:是|为|如下)?：")
+_SENTENCE = re.compile(r"[^。！]+?(?:[。！]|；(?=(?:力争)?到20\d{2}年)|$)")
 
 
 class Aims:
@@ -69,7 +70,9 @@ class Aims:
         if announces:
             return True, tuple(self.scribe.dense.span(a, b) for a, b, _ in groups[-1:])
         ended = self.text[end - 1] in "。；"
-        found = False
+        found = self._announced(start, end)
+        if found:
+            return True, ()
         for a, b, _ in groups:
             figure = FIGURE.search(QUOTED.sub("", self._undated(a, b))) is not None
             strong = _STRONG.match(self.text, a, b) is not None
@@ -87,6 +90,14 @@ class Aims:
                 dates_above=() if strong else dates,
             )
         return found, dates if ended else ()
+
+    def _announced(self, start: int, end: int) -> bool:
+        """Write down a paragraph that names its aims before a colon: 确定了2021年目标：…"""
+        match = _ANNOUNCES.match(self.text, start, end)
+        if match is None or len(FIGURE.findall(self.text[match.end() : end])) < 2:
+            return False
+        self.scribe.measure(None, None, start, end, (), type_="goal", confidence=0.7)
+        return True
 
     def _is_owned(self, node: Node) -> bool:
         """Return whether an item without parts of its own names who answers for it."""

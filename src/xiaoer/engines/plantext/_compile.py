@@ -190,9 +190,10 @@ def _measure(
         deadlines.extend(_field_deadlines(text, span, context))
     if not deadlines:
         for span in draft.inherited_times:
-            deadlines.extend(
-                replace(d, inherited=True) for d in _field_deadlines(text, span, context)
-            )
+            found = _field_deadlines(text, span, context)
+            if draft.type == "goal":
+                found = list(find_deadlines(text, span=span, context=context))
+            deadlines.extend(replace(d, inherited=True) for d in found)
     owners = draft.owners or tuple(replace(o, inherited=True) for o in draft.inherited_owners)
     return Measure(
         id=name,

@@ -244,7 +244,9 @@ def _keeps_bare(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
     if match["end"]:
         return True
     whole_year = bool(match["word"]) and not words.NOT_AFTER_YEAR.match(body, end)
-    return whole_year and (field or _leads(body, start))
+    if not whole_year or reckoning.year is None and not field:
+        return False
+    return field or (_leads(body, start) and words.THIS_YEAR.match(body, end) is not None)
 
 
 def _hit(body: str, match: re.Match[str], reckoning: Reckoning) -> _Hit:

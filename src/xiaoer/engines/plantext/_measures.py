@@ -16,6 +16,10 @@ from ._sections import Node, has_label, is_conclusion
 
 _SIGNED = re.compile(r"(?<=[。）])[^。，；]{2,40}?\d{4}年\d{1,2}月\d{1,2}日.{0,20}\Z")
 _BINDING = re.compile(r"达到|以上|不低于|力争|确保|以内|完成|超过|\d年")
+# 分解为五个方面79项重点任务: what a document says of its own parts is no task.
+_OWN_PARTS = re.compile(
+    r"[一二三四五六七八九十\d]{1,3}(?:个|大)?(?:方面|部分|板块)|\d{1,3}[项条个](?:具体|重点|主要|改革|工作|政策|细化)*(?:任务|举措|措施|内容|事项)"
+)
 _DUE = re.compile(r"月底前|年底前|月\d+日前")
 _CONTACT = re.compile(
     r"(?:通过)?(?:发送)?(?:电子邮[件箱]|邮箱|信函|来信|信件|传真|联系电话|联系人|邮政编码|通讯地址|网上反馈|登录[^。]{0,20}网站)"
@@ -149,7 +153,7 @@ class Reader:
             return False
         start = node.title[1] if not node.alone else node.paras[0].start
         end = self._intro_end(node)
-        body = QUOTED.sub("", self.text[start:end])
+        body = _OWN_PARTS.sub("", QUOTED.sub("", self.text[start:end]))
         body = body[: body.rfind("。") + 1]
         if len(body) < 12:
             return False
@@ -282,12 +286,20 @@ class Reader:
             return True
         parent = node.parent
         siblings = parent.children if parent else self.tops
-        if any(s.children or (s.alone and s.paras) for s in siblings):
+        if any(s.children or self._holds_tasks(s) for s in siblings):
             return False
         length = node.title[1] - node.title[0]
+        if len(siblings) == 1 and "，" not in self.text[slice(*node.title)]:
+            return length >= 24
         if siblings and any(not s.alone for s in siblings):
             return True
         return bool(siblings) and (length >= 14 or self.text[node.end - 1] in "。；")
+
+    def _holds_tasks(self, node: Node) -> bool:
+        """Return whether paragraphs that are not fields stand under a heading alone on its line."""
+        return node.alone and any(
+            not (has_label(self.text, p) or self._only_statements(p)) for p in node.paras
+        )
 
     def _type(self, node: Node) -> MeasureType:
         return "guarantee" if node.kind == "guarantee" else "action"

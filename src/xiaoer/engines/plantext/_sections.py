@@ -43,6 +43,9 @@ _TASK_VERB = re.compile(
     r"统一|调整|放宽|缩小|压减|夯实|巩固|分解|加快|促进|补齐|深化|开展|打造|坚守|坚持|抓好|做好|建立|构建)"
 )
 _TASK_VERB_BELOW = re.compile(r"(?:明确|实现|锚定|突出|提高|聚焦|围绕)")
+_TASKS_HEADING = re.compile(
+    r"(?:主要|重点|工作|具体|改革|行动)(?:任务|举措|措施|内容|工作)(?:及分工|和分工)?"
+)
 _SIGNATURE = re.compile(
     r"[\u4e00-\u9fff（）、]{2,40}(?:政府|办公室|办公厅|委员会|局|厅|部|院|领导小组|党委|市委|县委|区委|会|中心)(?:办公室)?(?:（代章）|（盖章）)?(?:\d{4}年\d{1,2}月\d{1,2}日)?"
 )
@@ -122,40 +125,74 @@ def is_guarantee_heading(heading: str) -> bool:
 
 def split_paragraph(text: str, para: Paragraph, open_values: dict[str, int]) -> list[Span]:
     """Cut a paragraph where a numbered item opens inside it; ``open_values`` are the last numbers."""
-    cuts = [para.start]
-    first = marker_at(text, para.start, para.end)
-    seen = dict(open_values)
-    if first is not None:
-        seen[first.style] = first.value
-    run_on = _is_run_on(text, para)
     inside = list(inline_markers(text, para.start + 1, para.end))
-    owned = _owned_run(text, inside)
-    candidates = [m for m in inside if m.style in ("dun", "paren", "dot") or m.start in owned]
-    if not candidates:
+    if not inside:
         return [(para.start, para.end)]
+    cutter = _Cutter(text, para, open_values, _owned_run(text, inside))
+    styles = ("dun", "paren", "dot", "num") if cutter.run_on else ("dun", "paren", "dot")
+    candidates = [m for m in inside if m.style in styles or m.start in cutter.owned]
     closed = _bracket_mask(text, para)
-    style = first.style if first else ""
     for number, marker in enumerate(candidates):
-        if closed(marker.start):
-            continue
-        before = text[marker.start - 1]
-        expected = marker.value == seen.get(marker.style, 0) + 1 and marker.style in seen
-        restart = marker.value == 1 and run_on
-        if marker.style == "dun" and marker.value == 1 and run_on and "dun" not in seen:
-            rest = candidates[number + 1 :]
-            restart = next((c.value for c in rest if c.style == "dun"), 0) == 2
-        ok = marker.start in owned
-        if not ok and before in "。）〕！？”；":
-            ok = (expected and (run_on or marker.style == style) and before != "；") or (
-                restart and before != "；"
-            )
-        elif not ok and run_on and (expected or restart):
-            head = text[cuts[-1] : marker.start]
-            ok = _is_heading(head) and RANK[marker.style] > _rank_of(text, cuts[-1], marker.start)
-        if ok:
-            cuts.append(marker.start)
-            seen[marker.style] = marker.value
+        if not closed(marker.start) and cutter.opens(marker, candidates[number + 1 :]):
+            cutter.cut(marker)
+    cuts = cutter.cuts
     return [(a, b) for a, b in zip(cuts, [*cuts[1:], para.end], strict=True) if b > a]
+
+
+class _Cutter:
+    """Decide which of the numbers inside a paragraph open an item."""
+
+    def __init__(
+        self, text: str, para: Paragraph, open_values: dict[str, int], owned: frozenset[int]
+    ) -> None:
+        first = marker_at(text, para.start, para.end)
+        self.text = text
+        self.cuts = [para.start]
+        self.owned = owned
+        self.run_on = _is_run_on(text, para)
+        self.style = first.style if first else ""
+        self._seen = dict(open_values)
+        self._listed: set[str] = set()
+        if first is not None:
+            self._seen[first.style] = first.value
+
+    def cut(self, marker: Marker) -> None:
+        """Open an item at a number."""
+        if marker.value == 1:
+            self._listed.discard(marker.style)
+            if self.text[marker.start - 1] not in "。）〕":
+                self._listed.add(marker.style)
+        self.cuts.append(marker.start)
+        self._seen[marker.style] = marker.value
+
+    def opens(self, marker: Marker, rest: Sequence[Marker]) -> bool:
+        """Return whether a number opens an item; ``rest`` are those behind it."""
+        if marker.start in self.owned:
+            return True
+        expected = (
+            marker.value == self._seen.get(marker.style, 0) + 1 and marker.style in self._seen
+        )
+        if marker.style == "num" and marker.value > 1:
+            expected = expected and marker.style in self._listed
+        restart = marker.value == 1 and self.run_on
+        if marker.style == "dun" and restart and "dun" not in self._seen:
+            restart = next((m.value for m in rest if m.style == "dun"), 0) == 2
+        before = self.text[marker.start - 1]
+        if before == "；":
+            return expected and self.run_on and marker.style in self._listed
+        if before in "。）〕！？”":
+            if marker.style == "num":
+                return expected and self.run_on
+            return expected and (self.run_on or marker.style == self.style) or restart
+        if not self.run_on or not (expected or restart):
+            return False
+        head = self.text[self.cuts[-1] : marker.start]
+        above = marker_at(self.text, self.cuts[-1], marker.start)
+        if not _is_heading(head):
+            return False
+        if above is None:
+            return len(self.cuts) == 1 and restart and PLAN_TITLE.fullmatch(head) is not None
+        return RANK[marker.style] > above.rank
 
 
 def _owned_run(text: str, markers: Sequence[Marker]) -> frozenset[int]:
@@ -173,7 +210,7 @@ def _owned_run(text: str, markers: Sequence[Marker]) -> frozenset[int]:
 
 def _is_run_on(text: str, para: Paragraph) -> bool:
     """Return whether a paragraph holds headings of its own: a document that lost its line breaks."""
-    if para.end - para.start < 200:
+    if para.end - para.start < 120:
         return False
     values = [m.value for m in inline_markers(text, para.start, para.end) if m.style == "dun"]
     if 1 in values and 2 in values:
@@ -190,11 +227,6 @@ def _is_run_on(text: str, para: Paragraph) -> bool:
 
 def _is_heading(head: str) -> bool:
     return 4 <= len(head) <= 48 and not re.search(r"[。；]", head)
-
-
-def _rank_of(text: str, start: int, end: int) -> int:
-    marker = marker_at(text, start, end)
-    return marker.rank if marker else 99
 
 
 class _bracket_mask:
@@ -226,14 +258,32 @@ def title_end(dense: Dense, start: int, end: int) -> int:
             return position
         elif char == "：" and depth <= 0 and not text[position - 1].isdigit():
             return position if position - start <= 40 else start
-        if 4 <= position - start <= 40 and _wide_gap(dense, position) and depth <= 0:
-            return position
+        if 4 <= position - start <= 40 and depth <= 0:
+            if _wide_gap(dense, position):
+                return position
+            if _gap(dense, position).isspace() and _is_usual(text[start:position]):
+                return position
     return end if end - start < 120 else start
 
 
 def _wide_gap(dense: Dense, position: int) -> bool:
-    gap = dense.raw[dense.at[position - 1] + 1 : dense.at[position]]
+    gap = _gap(dense, position)
     return len(gap) >= 1 and not gap.strip(" \u3000\xa0") and (len(gap) >= 2 or gap == "\u3000")
+
+
+def _gap(dense: Dense, position: int) -> str:
+    return dense.raw[dense.at[position - 1] + 1 : dense.at[position]]
+
+
+def _is_usual(heading: str) -> bool:
+    """Return whether a heading is one of those that every plan has."""
+    if len(heading) > 14 or re.search(r"[，。；、]", heading):
+        return False
+    return (
+        heading_kind(heading, "") != "action"
+        or is_guarantee_heading(heading)
+        or _TASKS_HEADING.fullmatch(heading) is not None
+    )
 
 
 def make_node(dense: Dense, span: Span, marker: Marker | None) -> Node:
@@ -426,17 +476,7 @@ class _Builder:
         if self.plain and self._looks_like_heading(line, following):
             return Node(None, para.start, (para.start, para.end), para.end, level=1, alone=True)
         bare = line.rstrip("：:")
-        if len(bare) > 14 or re.search(r"[，。；、]", bare):
-            return None
-        usual = (
-            heading_kind(bare, "") != "action"
-            or is_guarantee_heading(bare)
-            or re.fullmatch(
-                r"(?:主要|重点|工作|具体|改革|行动)(?:任务|举措|措施|内容|工作)(?:及分工|和分工)?",
-                bare,
-            )
-        )
-        if not usual or (self.stack and self.stack[-1].marker):
+        if not _is_usual(bare) or (self.stack and self.stack[-1].marker):
             return None
         return Node(
             None, para.start, (para.start, para.start + len(bare)), para.end, level=1, alone=True

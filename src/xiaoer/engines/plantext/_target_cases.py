@@ -317,6 +317,8 @@ def _is_part(case: Case, *, outcome: bool) -> bool:
     """Parts of a document and fields of work; a report may count the measures it took."""
     if case.strong or case.unit not in _PART_UNITS:
         return False
+    if words.DIVIDED.search(case.clause) and case.right[:1] in ENDS:
+        return True
     if words.SETS_OUT.search(case.clause) and words.SET_OUT.match(case.right):
         return True
     if words.PARTS.match(case.right) is None:

@@ -105,6 +105,10 @@ ISSUES = re.compile(r"(?:出台|制定|印发|再推出|新推出|实施|完成)
 OWN = re.compile(r"》|方案|意见|本|共|分")
 # 明确了20个一级指标和104项重点工作: what a document sets out is its own part.
 SETS_OUT = re.compile(r"明确了?(?:\d{1,3}[个项条][^，。；]{0,12}[和及、与])?$")
+# 分解任务15项, 共79项任务: the document counts what it holds.
+DIVIDED = re.compile(
+    r"(?:分解|细分|梳理|列出)(?:为|成|出)?[^，。；]{0,6}(?:任务|措施|举措|事项|指标)$"
+)
 SET_OUT = re.compile(r"[^，。；、]{0,6}?(?:指标|工作|事项|任务|举措|措施)")
 FIELDS = re.compile(r"[^，。；、]{0,6}?(?:方面|维度|领域|部分|板块|环节|阶段|步骤|原则)")
 SCOPE_LEFT = re.compile(
