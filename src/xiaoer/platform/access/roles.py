@@ -14,18 +14,15 @@ SYSTEM_OFFICER = "system_officer"
 SECURITY_OFFICER = "security_officer"
 AUDIT_OFFICER = "audit_officer"
 
-for _code, _label in {
-    OFFICE: "营商办经办人",
-    OFFICE_LEADER: "营商办负责人",
-    HANDLER: "责任单位经办人",
-    UNIT_LEADER: "责任单位负责人",
-    CITY_LEADER: "市领导",
-    EVALUATOR: "评估人员",
-    SYSTEM_OFFICER: "系统管理员",
-    SECURITY_OFFICER: "安全管理员",
-    AUDIT_OFFICER: "审计管理员",
-}.items():
-    register_role(_code, _label)
+register_role(OFFICE, "营商办经办人")
+register_role(OFFICE_LEADER, "营商办负责人")
+register_role(HANDLER, "责任单位经办人")
+register_role(UNIT_LEADER, "责任单位负责人")
+register_role(CITY_LEADER, "市领导")
+register_role(EVALUATOR, "评估人员")
+register_role(SYSTEM_OFFICER, "系统管理员")
+register_role(SECURITY_OFFICER, "安全管理员")
+register_role(AUDIT_OFFICER, "审计管理员")
 
 OFFICE_ROLES = frozenset({OFFICE, OFFICE_LEADER})
 UNIT_ROLES = frozenset({HANDLER, UNIT_LEADER})

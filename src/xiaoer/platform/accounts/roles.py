@@ -16,7 +16,9 @@ from xiaoer.platform.accounts.models import User
 from xiaoer.platform.audit.log import record
 from xiaoer.platform.errors import Invalid, NotHere
 from xiaoer.platform.orgs.models import Organisation
-from xiaoer.platform.words import word
+from xiaoer.platform.words import kept, word
+
+_EVERYWHERE = kept("全市")
 
 
 @transaction.atomic
@@ -110,7 +112,7 @@ def _unit_for(role: str, organisation_id: int | None) -> Organisation | None:
 def _told(grant: RoleGrant) -> dict[str, object]:
     return {
         "role": ROLES.get(grant.role, grant.role),
-        "unit": str(grant.organisation) if grant.organisation else "全市",
+        "unit": str(grant.organisation) if grant.organisation else _EVERYWHERE,
         "valid_from": grant.valid_from,
         "valid_until": grant.valid_until,
         "acting_for": grant.acting_for_id,

@@ -12,6 +12,7 @@ from xiaoer.platform.errors import Invalid
 from xiaoer.platform.ingest.importers import Column, Importer, Lookup, StagedRow, register
 from xiaoer.platform.orgs import access, names, services
 from xiaoer.platform.orgs.models import Organisation, OrganisationAlias, Region
+from xiaoer.platform.words import kept
 
 _SEPARATORS = str.maketrans({"；": ";", "、": ";", "，": ";", ",": ";"})
 _KINDS = {label: value for value, label in Organisation.Kind.choices}
@@ -101,7 +102,7 @@ def _commit(rows: Sequence[StagedRow], lookup: Lookup) -> None:
 register(
     Importer(
         code="orgs.organisation",
-        label="机构名录",
+        label=kept("机构名录"),
         action=access.MANAGE,
         columns=(
             Column(

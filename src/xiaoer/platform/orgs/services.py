@@ -21,9 +21,11 @@ from xiaoer.platform.orgs.models import (
     OrganisationAlias,
     OrganisationGroup,
 )
+from xiaoer.platform.words import kept
 
 FORMER = "former"
 HABIT = "alias"
+_NOBODY = kept("无")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +202,7 @@ def organisation_abolish(
     row.valid_until, row.successor = on, heir
     audit.record(
         "orgs.organisation.abolished", actor=actor, subject=row, now=now, reason=reason,
-        changes={"valid_until": [None, on.isoformat()], "successor": str(heir) if heir else "无"},
+        changes={"valid_until": [None, on.isoformat()], "successor": str(heir) if heir else _NOBODY},
     )  # fmt: skip
     return row
 

@@ -12,6 +12,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -134,6 +135,7 @@ def _is_chinese(node: ast.AST) -> TypeGuard[_Text]:
     )
 
 
+@cache
 def _refusals(root: Path) -> frozenset[str]:
     """Return the names of every class that is a refusal, near enough: by the name of its parent."""
     names, before = set(_REFUSALS), 0
