@@ -8,7 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
@@ -110,7 +123,9 @@ def ledger_scope(*, actor: Actor, filters: LedgerFilters, today: date) -> QueryS
     if filters.due in DUE_WITHIN:
         rows = rows.filter(_due(filters.due, today))
     for word in filters.search.split():
-        rows = rows.filter(search_text__contains=unicodedata.normalize("NFKC", word).lower())
+        # not LIKE: SQLite folds case letter by letter, over every letter of the ledger
+        sought = Value(unicodedata.normalize("NFKC", word).lower())
+        rows = rows.filter(GreaterThan(StrIndex("search_text", sought), 0))
     return rows
 
 
@@ -137,10 +152,12 @@ def _due(code: str, today: date) -> Q:
     return Q(nearest_due__gte=today, nearest_due__lte=today + timedelta(days=DUE_WITHIN[code] or 0))
 
 
-def ledger_page(*, actor: Actor, filters: LedgerFilters, today: date) -> LedgerPage:
-    """Return one page of the ledger: three queries."""
+def ledger_page(
+    *, actor: Actor, filters: LedgerFilters, today: date, total: int | None = None
+) -> LedgerPage:
+    """Return one page of the ledger: three queries, two where ``total`` is known."""
     rows = ledger_scope(actor=actor, filters=filters, today=today)
-    total = rows.count()
+    total = rows.count() if total is None else total
     pages = max(1, -(-total // filters.size))
     page = min(max(1, filters.page), pages)
     first = (page - 1) * filters.size
@@ -204,6 +221,10 @@ class LedgerChoices:
     themes: Sequence[str]
     lights: dict[str, int]
 
+    def total(self, *, light: str) -> int:
+        """Return how many measures the filters leave, those with ``light`` where it is one."""
+        return self.lights.get(light, 0) if light in LIGHTS else sum(self.lights.values())
+
 
 def ledger_choices(*, actor: Actor, filters: LedgerFilters, today: date) -> LedgerChoices:
     """Return the choices of each filter: five queries."""
@@ -211,7 +232,11 @@ def ledger_choices(*, actor: Actor, filters: LedgerFilters, today: date) -> Ledg
     base = ledger_scope(actor=actor, filters=everything, today=today)
     without_light = ledger_scope(actor=actor, filters=replace(filters, light=""), today=today)
     units = Organisation.objects.filter(
-        pk__in=Assignment.objects.filter(measure__plan__state="PUBLISHED").values("organisation_id")
+        Exists(
+            Assignment.objects.filter(
+                organisation_id=OuterRef("pk"), measure__plan__state="PUBLISHED"
+            )
+        )
     )
     plans = rules.visible(
         Plan.objects.filter(state="PUBLISHED"), actor=actor, action="plans.plan.list"

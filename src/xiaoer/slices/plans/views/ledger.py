@@ -74,8 +74,11 @@ def ledger(request: HttpRequest) -> HttpResponse:
         rows = ledger_queries.ledger_all(actor=actor, filters=filters, today=now.date())
         total = len(rows)
     else:
-        found = ledger_queries.ledger_page(actor=actor, filters=filters, today=now.date())
-        rows, total = found.rows, found.total
+        total = choices.total(light=filters.light)
+        found = ledger_queries.ledger_page(
+            actor=actor, filters=filters, today=now.date(), total=total
+        )
+        rows = found.rows
     table = Table(
         name="ledger",
         caption=_("举措台账"),
