@@ -31,6 +31,12 @@ def tutorial_text(*, title: str = "") -> str:
     return text.replace(text.splitlines()[0], title) if title else text
 
 
+def web_copy(*, title: str) -> str:
+    """Return the demonstration's noisy web copy of a plan under another title."""
+    text = (ROOT / "src/xiaoer/demo/plans/2026-park-plan-web.txt").read_text(encoding="utf-8")
+    return text.replace("清江高新区优化营商环境“一号工程”2026年工作措施", title)
+
+
 def word_file(text: str) -> bytes:
     """Return a Word document with a paragraph for each line."""
     document = Document()
