@@ -330,3 +330,82 @@ class TestStoriesOfTheYear:
             "（二）优化供给。今年新建服务站点20个。\n"
         )
         assert [dates(m) for m in plan.measures] == [[], ["2026"]]
+
+
+class TestHeadingsRunTogether:
+    def test_part_at_the_first_number_behind_them(self):
+        plan = compile_text(
+            "清江市学前教育发展意见\n"
+            "一、明确目标任务，促进学前教育快速发展1、学前三年教育发展目标。\n"
+            "2027年，幼儿入园率达到96%以上，乡镇建园率达到90%以上。\n"
+            "2030年，每个乡镇建有1所公办中心幼儿园。\n"
+            "2、推进学前教育普及发展。\n2027年，入园率达到50%以上。\n"
+        )
+        assert [(s.number, s.heading) for s in plan.sections][0] == (
+            "一、",
+            "明确目标任务，促进学前教育快速发展",
+        )
+        assert [dates(m) for m in plan.measures] == [["2027"], ["2030"], ["2027"]]
+
+
+class TestPiecesOfPlans:
+    def test_hold_a_goal_for_each_year_of_a_field(self):
+        plan = compile_text(
+            "在加强养老服务体系建设方面，到2027年，清江市每千名老年人拥有养老床位数达到30张，服务机制基本健全。"
+            "到2030年，全面建成服务体系，养老床位数达到40张。\n"
+        )
+        assert [(m.type, dates(m), figures(m)) for m in plan.measures] == [
+            ("goal", ["2027"], [(30, "张")]),
+            ("goal", ["2030"], [(40, "张")]),
+        ]
+
+    def test_hold_the_aims_that_dashes_list(self):
+        plan = compile_text(
+            "--建成先进的设施。2027年，清江市学校标准化率达到98%，企业服务机制完善。\n"
+            "--提供优质的服务。服务质量明显提高。2030年，优秀学校达80%以上，政策体系健全。\n"
+        )
+        assert [(m.type, dates(m)) for m in plan.measures] == [
+            ("goal", ["2027"]),
+            ("goal", ["2030"]),
+        ]
+
+    def test_keep_the_rest_of_an_item_whose_head_is_cut_off(self):
+        plan = compile_text(
+            "宜居乡村建设。2027年年底前，完成20个示范乡镇创建。（市建委牵头）\n"
+            "10.完善治理机制。加快管网建设。（市水务局牵头）\n"
+        )
+        assert [(m.number, [o.name for o in m.owners]) for m in plan.measures] == [
+            (None, ["市建委"]),
+            ("10.", ["市水务局"]),
+        ]
+
+
+class TestNewsOfPlans:
+    TEXT = """清江市启动学前教育发展提升行动
+2026-03-15 17:52:15
+近日，清江市出台《学前教育发展提升行动计划》，进一步推动学前教育发展。
+到2028年，入园率保持在99%以上，普惠性幼儿园覆盖率保持在90%以上，教育服务体系更加完善。
+市教育局将进一步落实工作部署，全年推动实施40个重点项目，推进机制建设。
+责任编辑：李明
+"""
+
+    def test_are_aims_and_intentions_without_title_lede_and_imprint(self):
+        plan = compile_text(self.TEXT)
+        assert [(m.type, figures(m)) for m in plan.measures] == [
+            ("goal", [(99, "%"), (90, "%")]),
+            ("action", [(40, "个")]),
+        ]
+        assert plan.sections == ()
+
+
+class TestReportsOfHalfAYear:
+    def test_are_reports_by_their_figures(self):
+        plan = compile_text(
+            "清江市持续推进新型工业化，产业经济持续回升向好。\n"
+            "（一）实体经济企稳向好。出台40项产业政策。2025年1—11月全市规模以上工业增加值增长7%。"
+            "1—10月信息软件业营收增长11.4%，1—11月固定资产投资同比增长43%。\n"
+            "（二）技术创新取得突破。组织攻关项目，创建123家企业技术中心。上半年，新增平台15个。\n"
+        )
+        assert plan.doc.kind == "report"
+        assert {t.kind for m in plan.measures for t in m.targets} == {"outcome"}
+        assert [d for m in plan.measures for d in m.deadlines] == []

@@ -10,11 +10,11 @@ from ._model import Span
 from ._sections import Node
 
 _YEAR_HEAD = re.compile(
-    r"(?:——|--|[●•■◆])?(?:（?[一二三四五六1-9]）?[、.是]?)?(?:[\u4e00-\u9fff]{2,6}目标[：。])?(?:力争|确保|争取)?(?:到|至|截至)?20\d{2}年(?:\d{1,2}月)?(?:底|末)?(?:前)?[，：,]?"
+    r"(?:——|--|[●•■◆])?(?:（?[一二三四五六1-9]）?[、.是]?)?(?:[\u4e00-\u9fff]{2,6}目标[：。]|在[^，。；]{2,20}(?:方面|上)，)?(?:力争|确保|争取)?(?:到|至|截至)?20\d{2}年(?:\d{1,2}月)?(?:底|末)?(?:前)?[，：,]?"
     r"|(?:力争|确保|争取)?到(?:20\d{2}年|“?十[四五六]五|本世纪|今年|明年)"
 )
 _STRONG = re.compile(
-    r"(?:——|--)?(?:力争|确保|争取|通过[^。]{0,20}，)?(?:到|至)(?:20\d{2}年|“?十[四五六]五)|(?:力争|确保|争取)20\d{2}年"
+    r"(?:——|--)?(?:力争|确保|争取|通过[^。]{0,20}，|在[^，。；]{2,20}(?:方面|上)，)?(?:到|至)(?:20\d{2}年|“?十[四五六]五)|(?:力争|确保|争取)20\d{2}年"
 )
 _IS_YEAR_OF = re.compile(r"20\d{2}年(?:，)?(?:是|作为)")
 FIGURE = re.compile(
@@ -22,6 +22,7 @@ FIGURE = re.compile(
 )
 QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
 _ANNOUNCES = re.compile(r"[^。；：]{0,50}目标(?:任务)?(?:是|为|如下)?：")
+_YEAR = re.compile(r"20\d{2}年(?!以来)")
 _SENTENCE = re.compile(r"[^。！]+?(?:[。！]|；(?=(?:力争)?到20\d{2}年)|$)")
 
 
@@ -70,9 +71,9 @@ class Aims:
         if announces:
             return True, tuple(self.scribe.dense.span(a, b) for a, b, _ in groups[-1:])
         ended = self.text[end - 1] in "。；"
-        found = self._announced(start, end)
-        if found:
-            return True, ()
+        if self._announced(start, end) or self._dashed(start, end, dates):
+            return True, dates if ended else ()
+        found = False
         for a, b, _ in groups:
             figure = FIGURE.search(QUOTED.sub("", self._undated(a, b))) is not None
             strong = _STRONG.match(self.text, a, b) is not None
@@ -97,6 +98,18 @@ class Aims:
         if match is None or len(FIGURE.findall(self.text[match.end() : end])) < 2:
             return False
         self.scribe.measure(None, None, start, end, (), type_="goal", confidence=0.7)
+        return True
+
+    def _dashed(self, start: int, end: int, dates: tuple[Span, ...]) -> bool:
+        """Write down one of several aims that dashes list: ——建成先进的设施。2030年，…."""
+        if not self.text.startswith(("——", "--"), start):
+            return False
+        body = QUOTED.sub("", self.text[start:end])
+        if not (_YEAR.search(body) or dates and FIGURE.search(body)):
+            return False
+        self.scribe.measure(
+            None, None, start, end, (), type_="goal", confidence=0.7, dates_above=dates
+        )
         return True
 
     def _is_owned(self, node: Node) -> bool:

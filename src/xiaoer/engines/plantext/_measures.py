@@ -56,6 +56,10 @@ class Reader:
             elif node.kind == "text":
                 if self.kind in ("report", "interpretation") or not structured:
                     self._free(node)
+                elif self._has_owner([Paragraph(node.start, node.lead_end, 1)]):
+                    self.scribe.measure(
+                        None, None, node.start, node.lead_end, (), type_="action", confidence=0.6
+                    )
             elif node.kind != "tail" and position >= skip:
                 following = roots[position + 1].kind if position + 1 < len(roots) else ""
                 self._node(node, None, (), node is last or following in ("title", "tail"))

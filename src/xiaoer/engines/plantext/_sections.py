@@ -184,6 +184,8 @@ class _Cutter:
             if marker.style == "num":
                 return expected and self.run_on
             return expected and (self.run_on or marker.style == self.style) or restart
+        if not self.run_on and self._heads(marker):
+            return True
         if not self.run_on or not (expected or restart):
             return False
         head = self.text[self.cuts[-1] : marker.start]
@@ -193,6 +195,19 @@ class _Cutter:
         if above is None:
             return len(self.cuts) == 1 and restart and PLAN_TITLE.fullmatch(head) is not None
         return RANK[marker.style] > above.rank
+
+    def _heads(self, marker: Marker) -> bool:
+        """Return whether a first number follows a heading on its line: 一、明确目标1、发展目标。"""
+        if marker.value != 1 or len(self.cuts) > 1 or self.style not in ("dun", "paren"):
+            return False
+        head = self.text[self.cuts[0] : marker.start]
+        end = marker.start
+        return (
+            _is_heading(head)
+            and RANK[marker.style] > RANK[self.style]
+            and "\u4e00" <= self.text[end - 1] <= "\u9fff"
+            and self.text[end - 1] not in "第共约达近超等有为是"
+        )
 
 
 def _owned_run(text: str, markers: Sequence[Marker]) -> frozenset[int]:
@@ -441,7 +456,10 @@ class _Builder:
         """In a text without numbers a short line without stops before a longer one is a heading."""
         if (
             following is None
+            or not self.roots  # the first line is the title
             or not 4 <= len(line) <= 24
+            or len(re.findall(r"[\u4e00-\u9fff]", line)) < 4
+            or line.startswith("（")
             or re.search(r"[，。；：、！？]", line[-1])
         ):
             return False

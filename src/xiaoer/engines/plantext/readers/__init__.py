@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from ._extract import Block, Extract, Limits, ReadWarning, Unreadable
 from ._read import read
-from ._refusals import REFUSAL_CODES, WARNING_CODES
+from ._refusals import REFUSAL_CODES, WARNING_CODES, WARNING_TEXTS
 
 __all__ = [
     "REFUSAL_CODES",
     "WARNING_CODES",
+    "WARNING_TEXTS",
     "Block",
     "Extract",
     "Limits",

@@ -49,7 +49,8 @@ _REFUSALS: dict[str, tuple[str, str]] = {
     ),
 }
 
-_WARNINGS: dict[str, tuple[str, str]] = {
+#: (Chinese, English) for each code of a warning.
+WARNING_TEXTS: dict[str, tuple[str, str]] = {
     "guessed_encoding": (
         "文件没有声明编码，按 {encoding} 读取。请核对页面上的文字是否正常。",
         "The file declares no encoding; it was read as {encoding}. Check that the text on the page looks right.",
@@ -81,7 +82,7 @@ _WARNINGS: dict[str, tuple[str, str]] = {
 }
 
 REFUSAL_CODES = tuple(sorted(_REFUSALS))
-WARNING_CODES = tuple(sorted(_WARNINGS))
+WARNING_CODES = tuple(sorted(WARNING_TEXTS))
 
 
 def refusal(code: str, **data: Any) -> Unreadable:
@@ -108,7 +109,7 @@ def not_a_document(
 
 def warning(code: str, **data: Any) -> ReadWarning:
     """Return the warning for ``code`` with its sentences filled in."""
-    zh, en = _WARNINGS[code]
+    zh, en = WARNING_TEXTS[code]
     return ReadWarning(
         code=code, message_zh=zh.format(**data), message_en=en.format(**data), data=data
     )
