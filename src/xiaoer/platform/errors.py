@@ -113,9 +113,12 @@ class Stale(Refused):
     code = "stale"
 
     def __init__(
-        self, message: str = "这条记录刚被他人更新。您填写的内容没有丢失，请刷新后核对再提交。"
+        self,
+        message: str = "这条记录刚被他人更新。您填写的内容没有丢失，请刷新后核对再提交。",
+        *,
+        values: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, values=values)
 
 
 class Invalid(Refused):

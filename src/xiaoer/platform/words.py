@@ -11,15 +11,17 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from xiaoer.platform.errors import Refused, Term, in_chinese
 from xiaoer.platform.lifecycle import Lifecycle
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
+_PLACE = re.compile(r"%\((\w+)\)([sd])|\{(\w+)\}")
 _CLAUSES = "；"
+_DAY = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
+MONTHS_EN = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _PHRASES: dict[str, str] = {}
 
 
@@ -96,6 +98,12 @@ def retold(text: str) -> str:
     return _recognised(text)
 
 
+def in_english(text: str) -> str:
+    """Return a stored Chinese sentence in English, whatever the page's language."""
+    with override("en"):
+        return retold(text)
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     """Return every phrase as a pattern, the most telling (most fixed characters) first."""
@@ -104,8 +112,10 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
         fixed, pattern, at, seen = 0, "", 0, set[str]()
         for place in _PLACE.finditer(zh):
             literal = zh[at : place.start()].replace("%%", "%")
-            name = place.group(1) or place.group(2)
-            pattern += re.escape(literal) + (f"(?P={name})" if name in seen else f"(?P<{name}>.*?)")
+            name = place.group(1) or place.group(3)
+            what = r"\d+" if place.group(2) == "d" else ".*?"
+            pattern += re.escape(literal)
+            pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{what})"
             fixed, at = fixed + len(literal), place.end()
             seen.add(name)
         literal = zh[at:].replace("%%", "%")
@@ -121,15 +131,20 @@ def _recognised(text: str) -> str:
     known = word(text)
     if known != text:
         return known
+    if day := _DAY.fullmatch(text):
+        year, month, number = day.groups()
+        return f"{number or ''} {MONTHS_EN[(int(month) - 1) % 12]} {year}".strip()
+    parts = text.split(_CLAUSES)
+    if len(parts) > 1:
+        told = [retold(part) for part in parts]
+        return text if told == parts else "; ".join(told)
     for pattern, zh, en in _patterns():
         match = pattern.fullmatch(text)
         if match and (en or word(zh) != zh):
             return _filled(en or word(zh), {k: retold(v) for k, v in match.groupdict().items()})
-    if _CLAUSES in text:
-        return "; ".join(retold(part) for part in text.split(_CLAUSES))
     return text
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
-    filled = _PLACE.sub(lambda m: values.get(m.group(1) or m.group(2), ""), template)
+    filled = _PLACE.sub(lambda m: values.get(m.group(1) or m.group(3), ""), template)
     return filled.replace("%%", "%")

@@ -7,9 +7,10 @@ class UiConfig(AppConfig):
     verbose_name = "页面"
 
     def ready(self) -> None:
-        """Tell refusals, and the reasons of lights, in the language of the page."""
+        """Tell refusals, and the sentences of the engines, in the language of the page."""
+        from xiaoer.engines.plantext.readers import WARNING_TEXTS
         from xiaoer.engines.supervision.messages import REASON_TEXTS
         from xiaoer.platform import errors, words
 
         errors.tell_with(words.told)
-        words.learn(dict(REASON_TEXTS.values()))
+        words.learn(dict([*REASON_TEXTS.values(), *WARNING_TEXTS.values()]))

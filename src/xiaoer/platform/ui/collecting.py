@@ -46,6 +46,8 @@ _REGISTRIES = {
 }
 #: Refusals by their names; classes derived from them are found in the tree.
 _REFUSALS = {"Refused", "NotHere", "NotAllowed", "NotFromHere", "Stale", "Invalid"}
+#: Functions of ``re``: their patterns read Chinese, they do not tell it.
+_PATTERNS = {"compile", "sub", "search", "match", "fullmatch", "split", "findall", "finditer"}
 _SKIPPED = {"tests", "migrations", "locale"}
 
 
@@ -112,6 +114,7 @@ def unmarked(path: Path, *, root: Path) -> list[Unmarked]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     passed = {id(node) for call in _marked(tree, _refusals(root)) for node in ast.walk(call)}
     passed |= {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+    passed |= {id(part) for n in ast.walk(tree) if _is_pattern(n) for part in ast.walk(n)}
     found = []
     for node in ast.walk(tree):
         if id(node) in passed:
@@ -132,6 +135,16 @@ def _is_chinese(node: ast.AST) -> TypeGuard[_Text]:
         isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and HAN.search(node.value) is not None
+    )
+
+
+def _is_pattern(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+        and node.func.attr in _PATTERNS
     )
 
 

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from xiaoer.platform.clock import CHINA
-from xiaoer.platform.words import is_english
+from xiaoer.platform.words import MONTHS_EN
+from xiaoer.platform.words import is_english as is_english
 
 Numeric = int | float | Decimal
 DASH = "—"
 _WEEKDAYS_ZH = "一二三四五六日"
-_MONTHS_EN = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _WEEKDAYS_EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 _STEPS_ZH = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"))
 _STEPS_EN = ((Decimal(10**9), "bn"), (Decimal(10**6), "m"), (Decimal(10**3), "k"))
@@ -64,12 +64,17 @@ def day(value: date | None, *, year: int | None = None, with_weekday: bool = Fal
     if isinstance(value, datetime):
         value = local(value).date()
     if is_english():
-        text = f"{value.day} {_MONTHS_EN[value.month - 1]}"
+        text = f"{value.day} {MONTHS_EN[value.month - 1]}"
         text += "" if value.year == year else f" {value.year}"
         return f"{_WEEKDAYS_EN[value.weekday()]} {text}" if with_weekday else text
     text = f"{value.month}月{value.day}日"
     text = text if value.year == year else f"{value.year}年{text}"
     return f"{text}（周{_WEEKDAYS_ZH[value.weekday()]}）" if with_weekday else text
+
+
+def month(year: int, number: int) -> str:
+    """Write a month in words."""
+    return f"{MONTHS_EN[number - 1]} {year}" if is_english() else f"{year}年{number}月"
 
 
 def moment(value: datetime | None, *, year: int | None = None) -> str:

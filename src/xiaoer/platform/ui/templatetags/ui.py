@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from xiaoer.platform import words
 from xiaoer.platform.ui import cells, formats, registry, sparks
 from xiaoer.platform.ui.charts import Chart
 from xiaoer.platform.ui.deadlines import Deadline
@@ -33,6 +34,7 @@ register.filter("reading", formats.reading)
 register.filter("yuan", formats.yuan)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
+register.filter("retold", words.retold)
 
 
 @register.simple_tag
