@@ -107,6 +107,7 @@ def prepare(*, say: Callable[[str], object]) -> None:
     count = database.upgrade()
     if count:
         say(f"数据库已升级（{count} 项）。")
+    database.statistics_refresh()
     call_command("collectstatic", interactive=False, verbosity=0)
     connections.close_all()
 

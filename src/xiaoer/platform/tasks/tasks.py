@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from xiaoer.platform.audit import chain
 from xiaoer.platform.files.services import files_verify, orphans_sweep
+from xiaoer.platform.ops import database
 from xiaoer.platform.tasks.models import TaskRun
 from xiaoer.platform.tasks.registry import due
 
@@ -46,3 +47,9 @@ def verify_files(*, now: datetime) -> str:
     if problems:
         raise RuntimeError("".join(problems[:20]))
     return "内容与摘要一致"
+
+
+@due("database.statistics", every=timedelta(days=1), label="更新数据库统计信息")
+def refresh_statistics(*, now: datetime) -> None:
+    """Keep the database's choice of indices up with the data."""
+    database.statistics_refresh()
