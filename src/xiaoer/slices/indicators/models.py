@@ -250,7 +250,7 @@ class UnitStanding(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["is_lead", "organisation", "light", "plan_id", "theme"],
+                fields=["organisation", "light", "is_lead", "plan_id", "theme"],
                 name="standing_by_unit",
             )
         ]

@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='unitstanding',
-            index=models.Index(fields=['is_lead', 'organisation', 'light', 'plan_id', 'theme'], name='standing_by_unit'),
+            index=models.Index(fields=['organisation', 'light', 'is_lead', 'plan_id', 'theme'], name='standing_by_unit'),
         ),
         migrations.AddConstraint(
             model_name='unitstanding',
