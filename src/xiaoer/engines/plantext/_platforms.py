@@ -39,7 +39,7 @@ def read_platforms(text: str, *, span: Span) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for match in _QUOTED.finditer(body):
         if _is_platform(body, match):
-            names[view.printed[slice(*match.span("name"))]] = None
+            names[view.printed(*match.span("name"))] = None
     return tuple(names)
 
 

@@ -128,7 +128,7 @@ def split_paragraph(text: str, para: Paragraph, open_values: dict[str, int]) -> 
     inside = list(inline_markers(text, para.start + 1, para.end))
     if not inside:
         return [(para.start, para.end)]
-    cutter = _Cutter(text, para, open_values, _owned_run(text, inside))
+    cutter = _Cutter(text, para, open_values, inside)
     styles = ("dun", "paren", "dot", "num") if cutter.run_on else ("dun", "paren", "dot")
     candidates = [m for m in inside if m.style in styles or m.start in cutter.owned]
     closed = _bracket_mask(text, para)
@@ -143,13 +143,13 @@ class _Cutter:
     """Decide which of the numbers inside a paragraph open an item."""
 
     def __init__(
-        self, text: str, para: Paragraph, open_values: dict[str, int], owned: frozenset[int]
+        self, text: str, para: Paragraph, open_values: dict[str, int], inside: Sequence[Marker]
     ) -> None:
         first = marker_at(text, para.start, para.end)
         self.text = text
         self.cuts = [para.start]
-        self.owned = owned
-        self.run_on = _is_run_on(text, para)
+        self.owned = _owned_run(text, inside)
+        self.run_on = _is_run_on(text, para, inside)
         self.style = first.style if first else ""
         self._seen = dict(open_values)
         self._listed: set[str] = set()
@@ -223,19 +223,21 @@ def _owned_run(text: str, markers: Sequence[Marker]) -> frozenset[int]:
     return frozenset(m.start for m in nums) if closing else frozenset()
 
 
-def _is_run_on(text: str, para: Paragraph) -> bool:
+def _is_run_on(text: str, para: Paragraph, inside: Sequence[Marker]) -> bool:
     """Return whether a paragraph holds headings of its own: a document that lost its line breaks."""
     if para.end - para.start < 120:
         return False
-    values = [m.value for m in inline_markers(text, para.start, para.end) if m.style == "dun"]
+    first = marker_at(text, para.start, para.end)
+    markers = [first, *inside] if first else inside
+    values = [m.value for m in markers if m.style == "dun"]
     if 1 in values and 2 in values:
         return True
     parens = [
         m.value
-        for m in inline_markers(text, para.start, para.end)
-        if m.style in ("paren", "dot") and (m.start == para.start or text[m.start - 1] in "。）〕")
+        for m in markers
+        if m.style in ("paren", "dot") and (m is first or text[m.start - 1] in "。）〕")
     ]
-    if parens[:2] == [1, 2] and marker_at(text, para.start, para.end) is None:
+    if parens[:2] == [1, 2] and first is None:
         return True
     return any(b == a + 1 for a, b in zip(parens, parens[1:], strict=False)) and len(parens) >= 3
 

@@ -44,7 +44,7 @@ _ODD = {
     "』": "”",
     "•": "·",
 }
-_TABLE = _WIDE | _WIDE_KEPT | {ord(k): v for k, v in _ODD.items()}
+_TABLE = SIMPLER | _WIDE | _WIDE_KEPT | {ord(k): v for k, v in _ODD.items()}
 
 _PAGE_MARK = (
     r"\s*\n[^\S\n]*(?:[-—–－―][^\S\n]*\d{1,4}[^\S\n]*[-—–－―]|第[^\S\n]*\d{1,4}[^\S\n]*页[^\n]{0,16})"
@@ -62,12 +62,12 @@ _YEAR_AHEAD = re.compile(r"(?:19|20)\d\d\s*(?:年|[./-]\s*\d)")
 class View:
     """Squeezed text with the document offset of each of its characters.
 
-    ``text`` is in simplified characters, ``printed`` in those of the document.
+    ``text`` is in simplified characters and Chinese marks, ``raw`` in those of the document.
     """
 
     text: str
     offsets: Sequence[int]
-    printed: str
+    raw: str
 
     def span(self, start: int, end: int) -> Span:
         """Return the document span of ``text[start:end]``, which must not be empty."""
@@ -75,12 +75,15 @@ class View:
 
     def words(self, phrase: str, near: int) -> str:
         """Return a phrase of ``text`` as printed, the one that starts last before ``near``."""
-        if self.printed == self.text:
-            return phrase
         start = self.text.rfind(phrase, 0, near)
         if start < 0:
             start = self.text.find(phrase)
-        return self.printed[start : start + len(phrase)] if start >= 0 else phrase
+        return self.printed(start, start + len(phrase)) if start >= 0 else phrase
+
+    def printed(self, start: int, end: int) -> str:
+        """Return ``text[start:end]`` in the characters of the document."""
+        pairs = zip(self.text[start:end], self.raw[start:end], strict=True)
+        return "".join(old if SIMPLER.get(ord(old)) == new else new for new, old in pairs)
 
 
 def squeeze(text: str, *, span: Span) -> View:
@@ -100,8 +103,8 @@ def squeeze(text: str, *, span: Span) -> View:
     if end > at:
         chars.append(text[at:end])
         offsets.extend(range(at, end))
-    body = _pair_quotes(_COMMA.sub("，", "".join(chars).translate(_TABLE)))
-    return View(body.translate(SIMPLER), offsets, body)
+    raw = "".join(chars)
+    return View(_pair_quotes(_COMMA.sub("，", raw.translate(_TABLE))), offsets, raw)
 
 
 def _divides(text: str, gap: re.Match[str], end: int) -> bool:
