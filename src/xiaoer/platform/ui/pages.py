@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from xiaoer.platform.access.rules import Verdict
 from xiaoer.platform.lifecycle import Lifecycle
 from xiaoer.platform.ui.formats import number
+from xiaoer.platform.words import word
 
 Text = str | Promise
 Look = Literal["primary", "plain", "danger"]
@@ -142,7 +143,7 @@ def buttons_of(
             continue
         buttons.append(
             Button(
-                label=step.label,
+                label=word(step.label),
                 url=url,
                 name="step",
                 value=step.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xiaoer.platform.errors import Term
 from xiaoer.platform.lifecycle import Lifecycle, Transition
 
 PLAN = Lifecycle(
@@ -158,11 +159,11 @@ ANSWERING = ("lead", "joint")
 RANK = {"lead": 0, "joint": 1, "support": 2}
 
 LIGHTS = {
-    "NOT_STARTED": "未开始",
-    "ON_TRACK": "正常",
-    "AT_RISK": "预警",
-    "BEHIND": "滞后",
-    "STRUCK_OFF": "销号",
+    "NOT_STARTED": Term("未开始"),
+    "ON_TRACK": Term("正常"),
+    "AT_RISK": Term("预警"),
+    "BEHIND": Term("滞后"),
+    "STRUCK_OFF": Term("销号"),
 }
 
 

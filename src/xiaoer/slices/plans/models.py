@@ -12,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from xiaoer.platform.files.models import StoredFile
 from xiaoer.platform.orgs.models import Organisation, Region
+from xiaoer.platform.words import kept, retold, state_label
 from xiaoer.platform.workflow.models import Stateful
 from xiaoer.slices.plans import domain
+
+_COUNTERSIGN = kept("%(unit)s对《%(plan)s》的会签")
+_DEADLINE_CHANGE = kept("%(measure)s的延期申请")
 
 YEAR_SOURCES = {
     "stated by the user": _("上传时填写"),
@@ -229,7 +233,7 @@ class Deadline(models.Model):
     @property
     def year_source_word(self) -> str:
         """Say where the year of a date printed without one came from."""
-        return str(YEAR_SOURCES.get(self.year_source, self.year_source))
+        return str(YEAR_SOURCES.get(self.year_source) or retold(self.year_source))
 
 
 class Target(models.Model):
@@ -365,7 +369,7 @@ class Countersign(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation}对《{self.plan}》的会签"
+        return _COUNTERSIGN % {"unit": self.organisation, "plan": self.plan}
 
 
 class DeadlineChange(Stateful):
@@ -401,11 +405,11 @@ class DeadlineChange(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure}的延期申请"
+        return _DEADLINE_CHANGE % {"measure": self.measure}
 
     def get_state_label(self) -> str:
         """Return the state in Chinese."""
-        return domain.DEADLINE_CHANGE.states[self.state]
+        return state_label(domain.DEADLINE_CHANGE, self.state)
 
 
 class TargetLink(models.Model):

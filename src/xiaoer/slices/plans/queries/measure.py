@@ -12,6 +12,7 @@ from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.calendars import working_calendar
 from xiaoer.platform.errors import NotHere
+from xiaoer.platform.words import word
 from xiaoer.slices.plans.models import (
     Assignment,
     Deadline,
@@ -141,7 +142,7 @@ def _dated(rows: Sequence[Deadline], *, actor: Actor, today: date) -> list[Dated
                 changes=changes.get(row.pk, []),
                 may_ask=rules.Verdict(
                     allowed=row.pk in askable,
-                    why_not="" if row.pk in askable else "只有牵头单位可以申请调整期限。",
+                    why_not="" if row.pk in askable else word("只有牵头单位可以申请调整期限。"),
                 ),
             )
         )

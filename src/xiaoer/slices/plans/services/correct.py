@@ -16,10 +16,14 @@ from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.errors import Invalid, Refused, Stale
+from xiaoer.platform.words import kept, retold
 from xiaoer.slices.plans.models import Correction, Doubt, Measure, Owner, Plan
 from xiaoer.slices.plans.queries import gaps
 from xiaoer.slices.plans.services import doubts as settling
 from xiaoer.slices.plans.services import duties, snapshot
+
+_TITLE = kept("标题“%(title)s”")
+_REMOVED = kept("不作为举措入账：%(reason)s")
 
 
 class CannotUndo(Refused):
@@ -60,7 +64,10 @@ def measure_locked(*, actor: Actor, measure_id: int, version: int) -> Measure:
     if not Plan.objects.select_for_update().filter(pk=row.plan_id, state="IN_REVIEW").exists():
         raise Stale()
     if row.version != version:
-        raise Stale(f"“{row.title}”刚被他人更正。您填写的内容还在下面，请对照现在的内容再提交。")
+        raise Stale(
+            "“%(title)s”刚被他人更正。您填写的内容还在下面，请对照现在的内容再提交。",
+            values={"title": row.title},
+        )
     return row
 
 
@@ -142,7 +149,7 @@ def measure_edit(
 
     return correct(
         actor=actor, measure_id=measure_id, version=version, now=now, change=change,
-        what=f"标题“{title}”",
+        what=_TITLE % {"title": title},
     )  # fmt: skip
 
 
@@ -157,7 +164,7 @@ def measure_remove(
     answered = list(row.doubts.filter(state="OPEN"))
     before = {**snapshot.take(row), "removed": True, "doubts": [d.pk for d in row.doubts.all()]}
     made = note_correction(
-        actor=actor, measure=row, what=f"不作为举措入账：{reason.strip()}", before=before, now=now
+        actor=actor, measure=row, what=_REMOVED % {"reason": reason.strip()}, before=before, now=now
     )
     settling.settle(actor=actor, doubts=answered, correction=made, now=now)
     plan = row.plan
@@ -198,7 +205,10 @@ def _refuse_undo(row: Correction) -> None:
         plan_id=row.plan_id, measure_uid=row.measure_uid, pk__gt=row.pk, undone_at__isnull=True
     )
     if row.measure_uid and later.exists():
-        raise CannotUndo(f"“{row.title}”之后又有更正（{later[0].what}），请先撤销后面的更正。")
+        raise CannotUndo(
+            "“%(title)s”之后又有更正（%(what)s），请先撤销后面的更正。",
+            values={"title": row.title, "what": retold(later[0].what)},
+        )
 
 
 def _give_back(row: Correction) -> list[Measure]:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.errors import Invalid, NotHere
+from xiaoer.platform.words import kept
 from xiaoer.slices.plans.models import Deadline, Measure, Milestone, Target
 from xiaoer.slices.plans.services import doubts as settling
 from xiaoer.slices.plans.services.correct import Done, correct
@@ -20,7 +21,15 @@ LIMITS = frozenset({"le", "lt", "within"})
 SHAPES = ("linear", "step", "flat")
 BASES = ("cumulative", "month")
 DEADLINE_KINDS = ("by", "during", "ongoing")
-BY_HAND = "（人工补充）"
+BY_HAND = kept("（人工补充）")
+_SETTLED = kept("人工核定")
+_DEADLINE = kept("期限 %(date)s")
+_ONGOING = kept("长期")
+_REMOVED = kept("去掉")
+_TARGET = kept("目标“%(indicator)s” %(value)s")
+_NO_TARGET = kept("去掉一个目标")
+_MILESTONE = kept("成果或节点“%(name)s”")
+_NO_MILESTONE = kept("去掉一项成果或节点")
 Row = TypeVar("Row", Deadline, Target, Milestone)
 
 
@@ -68,14 +77,14 @@ def deadline_set(
         item = known or Deadline(measure=row, text=BY_HAND)
         item.kind = kind
         item.due_date = item.original_due_date = None if kind == "ongoing" else due_date
-        item.is_provisional, item.confidence, item.year_source = False, 1.0, "人工核定"
+        item.is_provisional, item.confidence, item.year_source = False, 1.0, _SETTLED
         item.save()
         return Done(fields={"is_long_term": _all_ongoing(row)}, answers=answers)
 
-    shown = "长期" if kind == "ongoing" else due_date.isoformat() if due_date else "去掉"
+    shown = _ONGOING if kind == "ongoing" else due_date.isoformat() if due_date else _REMOVED
     return correct(
         actor=actor, measure_id=measure_id, version=version, now=now, change=change,
-        what=f"期限 {shown}",
+        what=_DEADLINE % {"date": shown},
     )  # fmt: skip
 
 
@@ -116,7 +125,9 @@ def target_set(
         item.save()
         return Done(fields={}, answers=answers)
 
-    what = "去掉一个目标" if edit is None else f"目标“{edit.indicator}” {edit.value}{edit.unit}"
+    what = _NO_TARGET
+    if edit is not None:
+        what = _TARGET % {"indicator": edit.indicator, "value": f"{edit.value}{edit.unit}"}
     return correct(
         actor=actor, measure_id=measure_id, version=version, now=now, change=change, what=what
     )
@@ -178,7 +189,7 @@ def milestone_set(
 
     return correct(
         actor=actor, measure_id=measure_id, version=version, now=now, change=change,
-        what=f"成果或节点“{name or '去掉一项'}”",
+        what=_MILESTONE % {"name": name} if name else _NO_MILESTONE,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from xiaoer.platform.access.roles import UNIT_ROLES
 from xiaoer.platform.audit import log
 from xiaoer.platform.errors import Invalid, NotAllowed, NotFromHere, NotHere, Refused, Stale
 from xiaoer.platform.files.services import file_store
+from xiaoer.platform.words import kept
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
 from xiaoer.slices.plans.domain import ANSWERING, ASSIGNMENT, DEADLINE_CHANGE
 from xiaoer.slices.plans.models import (
@@ -30,8 +31,12 @@ from xiaoer.slices.plans.models import (
 )
 from xiaoer.slices.plans.services import changes, duties, fields
 
-SHAPE_WORDS = {"linear": "匀速推进", "step": "一次完成", "flat": "始终保持"}
-_LEDGER = PlanSeries(pk=0, name="台账")
+SHAPE_WORDS = {"linear": kept("匀速推进"), "step": kept("一次完成"), "flat": kept("始终保持")}
+_SHAPE = kept("%(shape)s，基期值 %(baseline)s")
+_EMPTY = kept("未填")
+_DECIDE = kept("审批延期：%(title)s")
+_ASKED = kept("%(unit)s申请调整到 %(date)s")
+_LEDGER = PlanSeries(pk=0, name=kept("台账"))
 
 
 @transaction.atomic
@@ -151,8 +156,8 @@ def _open_decision(row: DeadlineChange, *, now: datetime) -> None:
         Duty(
             key=f"plans.deadline_change:{row.pk}",
             kind="plans.deadline_change",
-            title=f"审批延期：{row.measure.title}"[:200],
-            why=f"{row.organisation}申请调整到 {row.new_date}",
+            title=(_DECIDE % {"title": row.measure.title})[:200],
+            why=_ASKED % {"unit": row.organisation, "date": row.new_date},
             url=reverse("plans:deadline_change", args=[row.pk]),
             role="office_leader",
         ),
@@ -251,7 +256,8 @@ def target_reshape(
     target.shape, target.baseline_value = shape, baseline_value
     target.shape_reason = reason.strip()[:200]
     target.save(update_fields=["shape", "baseline_value", "shape_reason"])
-    words = f"{SHAPE_WORDS[shape]}，基期值 {'未填' if baseline_value is None else baseline_value}"
+    baseline = _EMPTY if baseline_value is None else baseline_value
+    words = _SHAPE % {"shape": SHAPE_WORDS[shape], "baseline": baseline}
     log.record(
         "plans.target.reshaped", actor=actor, subject=row, now=now, reason=reason.strip(),
         changes={**changes, "target": target.text, "what": words},

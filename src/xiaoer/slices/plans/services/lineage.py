@@ -6,9 +6,13 @@ from django.db import transaction
 
 from xiaoer.engines.plantext.lineage import TargetLink as Found
 from xiaoer.engines.plantext.lineage import compare_bars, link
+from xiaoer.platform.words import kept
 from xiaoer.slices.plans.models import Deadline, Plan, Target, TargetLink
 from xiaoer.slices.plans.queries.compiled import compiled_of, compiled_target
 from xiaoer.slices.plans.services.duties import BATCH
+
+_INHERITED = kept("沿用上级方案：%(text)s")
+_PARENT = kept("上级方案")
 
 
 @transaction.atomic
@@ -79,9 +83,9 @@ def inherit_dates(*, plan: Plan) -> int:
         dates.setdefault(row.measure_id, []).append(row)
     made = [
         Deadline(
-            measure_id=below, text=f"沿用上级方案：{d.text}"[:120], kind=d.kind,
+            measure_id=below, text=(_INHERITED % {"text": d.text})[:120], kind=d.kind,
             due_date=d.due_date, original_due_date=d.due_date, is_provisional=d.is_provisional,
-            is_inherited=True, year_source="上级方案",
+            is_inherited=True, year_source=_PARENT,
         )
         for below, parent in above.items()
         for d in dates.get(parent, [])

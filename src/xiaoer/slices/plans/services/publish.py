@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.errors import Refused, Stale
 from xiaoer.platform.orgs.models import Organisation
+from xiaoer.platform.words import kept, listed
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
 from xiaoer.slices.plans.domain import COUNTERSIGN, PLAN
 from xiaoer.slices.plans.models import Assignment, Countersign, Plan
@@ -19,6 +21,12 @@ from xiaoer.slices.plans.queries import gaps
 from xiaoer.slices.plans.services import changes, duties, succeed
 from xiaoer.slices.plans.services.dates import working_days_from
 from xiaoer.slices.plans.services.lineage import link_targets
+
+_HAS_TASKS = kept("方案给%(unit)s安排了任务")
+_COUNTERSIGN = kept("会签：%(plan)s")
+_SETTLE = kept("处理异议：%(unit)s对《%(plan)s》")
+_OBJECTED = kept("会签单位提出异议，须由营商办协调")
+_ANSWERED = kept("营商办已答复异议，请再次会签")
 
 
 class NotReady(Refused):
@@ -54,29 +62,37 @@ def _refuse_unready(plan: Plan) -> None:
     undecided = plan.doubts.filter(state="OPEN").exclude(severity="note").count()
     if undecided:
         raise NotReady(
-            f"还有 {undecided} 处疑点没有处理，处理完才能送会签。", data={"open_doubts": undecided}
+            "还有 %(undecided)s 处疑点没有处理，处理完才能送会签。",
+            values={"undecided": undecided},
+            data={"open_doubts": undecided},
         )
     names = list(dict.fromkeys(gaps.unresolved_leads(plan).values_list("name", flat=True)))
     if names:
         raise NotReady(
-            f"{_some(names)}还没有对应到机构，请先指定单位或新建为待确认单位。",
+            "%(some)s还没有对应到机构，请先指定单位或新建为待确认单位。",
+            values={"some": _some(names)},
             data={"unresolved": len(names)},
         )
     if orphans := list(gaps.orphans(plan).values_list("title", flat=True)):
         raise NotReady(
-            f"{_some(orphans)}没有牵头或共同负责的单位，请先指定。", data={"measures": len(orphans)}
+            "%(some)s没有牵头或共同负责的单位，请先指定。",
+            values={"some": _some(orphans)},
+            data={"measures": len(orphans)},
         )
     if bare := list(gaps.bare(plan).values_list("title", flat=True)):
         raise NotReady(
-            f"{_some(bare)}既没有量化目标，也没有成果或节点，无从评判，请先补上成果或节点。",
+            "%(some)s既没有量化目标，也没有成果或节点，无从评判，请先补上成果或节点。",
+            values={"some": _some(bare)},
             data={"measures": len(bare)},
         )
 
 
 def _some(names: Sequence[str]) -> str:
     """Return the first names in quotes and how many there are."""
-    shown = "、".join(f"“{name}”" for name in names[:3])
-    return shown if len(names) <= 3 else f"{shown}等 {len(names)} 项"
+    shown = listed(f"“{name}”" for name in names[:3])
+    if len(names) <= 3:
+        return shown
+    return _("%(names)s等 %(n)s 项") % {"names": shown, "n": len(names)}
 
 
 def _ask(*, plan: Plan, unit: Organisation, answer_by: date, actor: Actor, now: datetime) -> None:
@@ -95,7 +111,7 @@ def _ask(*, plan: Plan, unit: Organisation, answer_by: date, actor: Actor, now: 
         "plans.countersign.asked", actor=actor, subject=row, now=now,
         changes={"unit": str(unit), "due_date": answer_by},
     )  # fmt: skip
-    _open_countersign(row, why=f"方案给{unit}安排了任务", now=now)
+    _open_countersign(row, why=_HAS_TASKS % {"unit": unit}, now=now)
 
 
 def _open_countersign(row: Countersign, *, why: str, now: datetime) -> None:
@@ -103,7 +119,7 @@ def _open_countersign(row: Countersign, *, why: str, now: datetime) -> None:
         Duty(
             key=f"plans.countersign:{row.plan_id}:{row.organisation_id}",
             kind="plans.countersign",
-            title=f"会签：{row.plan.title}",
+            title=_COUNTERSIGN % {"plan": row.plan.title},
             why=why,
             url=duties.plan_url(row.plan_id),
             role="handler",
@@ -144,8 +160,8 @@ def countersign_object(
         Duty(
             key=f"plans.objection:{row.plan_id}:{row.organisation_id}",
             kind="plans.objection",
-            title=f"处理异议：{row.organisation}对《{row.plan}》",
-            why="会签单位提出异议，须由营商办协调",
+            title=_SETTLE % {"unit": row.organisation, "plan": row.plan},
+            why=_OBJECTED,
             url=duties.plan_url(row.plan_id),
             role="office",
         ),
@@ -170,7 +186,7 @@ def countersign_reply(
         changes={"unit": str(row.organisation), "reply": reply.strip()},
     )  # fmt: skip
     close_duties(prefix=f"plans.objection:{row.plan_id}:{row.organisation_id}", now=now)
-    _open_countersign(row, why="营商办已答复异议，请再次会签", now=now)
+    _open_countersign(row, why=_ANSWERED, now=now)
     return row
 
 
@@ -239,14 +255,16 @@ def _refuse_unanswered(plan: Plan, *, today: date) -> None:
     objections = [str(c.organisation) for c in plan.countersigns.filter(state="OBJECTED")]
     if objections:
         raise NotReady(
-            f"{'、'.join(objections)}有异议，协调一致（对方改为同意，或撤回修改）后才能发布。"
+            "%(names)s有异议，协调一致（对方改为同意，或撤回修改）后才能发布。",
+            values={"names": tuple(objections)},
         )
     waiting = [
         str(c.organisation) for c in plan.countersigns.filter(state="PENDING", due_date__gte=today)
     ]
     if waiting:
         raise NotReady(
-            f"还有 {len(waiting)} 个单位没有会签：{'、'.join(waiting[:5])}。到期仍未答复的视为同意。",
+            "还有 %(n)s 个单位没有会签：%(names)s。到期仍未答复的视为同意。",
+            values={"n": len(waiting), "names": tuple(waiting[:5])},
             data={"waiting": len(waiting)},
         )
 

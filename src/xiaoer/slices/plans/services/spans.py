@@ -13,8 +13,11 @@ from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.errors import Invalid
 from xiaoer.platform.orgs.resolve import Directory
+from xiaoer.platform.words import kept
 from xiaoer.slices.plans.models import Measure, Owner, Plan, Section
 from xiaoer.slices.plans.services import correct, dates, duties, rows
+
+_ADDED = kept("补录举措“%(title)s”")
 
 Span = tuple[int, int]
 
@@ -34,7 +37,11 @@ def find_span(*, text: str, begins: str, ends: str) -> Span:
     if start < 0:
         raise Invalid("正文里没有这样开头的一段，请从原文复制，不要改动标点。", field="begins")
     if text.find(head, start + 1) >= 0:
-        raise Invalid(f"正文里有 {text.count(head)} 处是这样开头的，请多抄几个字。", field="begins")
+        raise Invalid(
+            "正文里有 %(count)s 处是这样开头的，请多抄几个字。",
+            values={"count": text.count(head)},
+            field="begins",
+        )
     if not tail:
         line_end = text.find("\n", start)
         return start, line_end if line_end >= 0 else len(text)
@@ -60,7 +67,8 @@ def measure_add(
     clash = plan.measures.filter(start__lt=end, end__gt=start).order_by("start").first()
     if clash is not None:
         raise Invalid(
-            f"这一段和已有的举措“{clash.title}”重叠；要改它的内容，请打开那一项更正。",
+            "这一段和已有的举措“%(title)s”重叠；要改它的内容，请打开那一项更正。",
+            values={"title": clash.title},
             field="begins",
         )
     item = _compiled(plan=plan, start=start, end=end, kind=kind)
@@ -77,7 +85,11 @@ def measure_add(
     row.save()
     _fill(plan=plan, row=row, item=item, now=now)
     correct.note_correction(
-        actor=actor, measure=row, what=f"补录举措“{row.title}”", before={"added": True}, now=now
+        actor=actor,
+        measure=row,
+        what=_ADDED % {"title": row.title},
+        before={"added": True},
+        now=now,
     )
     return row
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
 from xiaoer.platform.errors import Refused
 from xiaoer.platform.ui.pages import Crumb, Page
+from xiaoer.platform.words import retold
 from xiaoer.slices.plans import forms
 from xiaoer.slices.plans.queries import review as queries
 from xiaoer.slices.plans.services import correct, match, owners, review, spans
@@ -85,7 +86,7 @@ def undo(request: HttpRequest, correction_id: int) -> HttpResponse:
     row = correct.correction_undo(
         actor=actor_of_request(request), correction_id=correction_id, now=moment_of_request(request)
     )
-    messages.success(request, _("已撤销：%(what)s") % {"what": row.what})
+    messages.success(request, _("已撤销：%(what)s") % {"what": retold(row.what)})
     return redirect("plans:review", plan_id=row.plan_id)
 
 

@@ -16,6 +16,7 @@ from xiaoer.platform.errors import NotHere, Refused
 from xiaoer.platform.ui.formats import day
 from xiaoer.platform.ui.pages import Button, Crumb, LifeEvent, Page
 from xiaoer.platform.ui.tables import Column, Row, Table
+from xiaoer.platform.words import state_label, word
 from xiaoer.slices.plans.domain import COUNTERSIGN, PLAN
 from xiaoer.slices.plans.forms import UploadForm
 from xiaoer.slices.plans.models import Plan, Target
@@ -57,7 +58,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
                 cells={
                     "title": r.title, "number": r.document_number or "—",
                     "version": _("第 %(n)s 版") % {"n": r.number}, "measures": r.measures,
-                    "issued": r.issue_date, "state": PLAN.states[r.state],
+                    "issued": r.issue_date, "state": state_label(PLAN, r.state),
                 },
             )
             for r in rows
@@ -143,7 +144,11 @@ def _plan_page(
     actor, now = actor_of_request(request), moment_of_request(request)
     detail = plan_queries.plan_detail(actor=actor, plan_id=plan_id)
     row = detail.plan
-    facts = (PLAN.states[row.state], _("第 %(n)s 版") % {"n": row.number}, row.document_number)
+    facts = (
+        state_label(PLAN, row.state),
+        _("第 %(n)s 版") % {"n": row.number},
+        row.document_number,
+    )
     context = {
         "page": Page(
             title=row.title,
@@ -156,7 +161,7 @@ def _plan_page(
         "answers": [
             {
                 "item": c,
-                "state": COUNTERSIGN.states[c.state],
+                "state": state_label(COUNTERSIGN, c.state),
                 "mine": c.pk in detail.mine,
                 "typed": (typed or {}).get(c.pk, ""),
             }
@@ -196,7 +201,7 @@ def _buttons(detail: plan_queries.PlanDetail) -> tuple[Button, ...]:
             continue
         buttons.append(
             Button(
-                label=step.label,
+                label=word(step.label),
                 url=url,
                 name="step",
                 value=f"{step.name}:{row.version}",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
 from xiaoer.platform.errors import NotHere, Refused
 from xiaoer.platform.ui.pages import Button, Crumb, Page
+from xiaoer.platform.words import state_label
 from xiaoer.slices.plans import forms
 from xiaoer.slices.plans.domain import DOUBT
 from xiaoer.slices.plans.models import Measure
@@ -57,7 +58,7 @@ def review(request: HttpRequest, plan_id: int) -> HttpResponse:
         "current": _doubt(plan, current, typed=request.GET.get("typed", "")),
         "doubts": [d for d in doubts if d is not current],
         "decided": [
-            {"item": d, "state": DOUBT.states[d.state]}
+            {"item": d, "state": state_label(DOUBT, d.state)}
             for d in queries.doubts_decided(plan=plan, limit=10)
         ],
         "cards": [_card(c) for c in cards],
