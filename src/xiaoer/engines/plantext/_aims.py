@@ -44,8 +44,13 @@ class Aims:
             return
         if not node.alone or not (node.paras or node.children):
             dates = self._goals(node, (node.start, node.lead_end), section, explicit, dates)
+        above: tuple[Span, ...] = ()
         for para in node.paras:
+            if above and self._is_dash_of(para.start, para.end):
+                self._dashed(para.start, para.end, above, section)
+                continue
             dates = self._goals(None, (para.start, para.end), section, explicit, dates)
+            above = () if explicit else self._opening_date(para.start, para.end) or above
         tasks = explicit and self._lists_tasks(node)
         written = len(self.scribe.out.drafts)
         for child in node.children:
@@ -100,7 +105,21 @@ class Aims:
         self.scribe.measure(None, None, start, end, (), type_="goal", confidence=0.7)
         return True
 
-    def _dashed(self, start: int, end: int, dates: tuple[Span, ...]) -> bool:
+    def _is_dash_of(self, start: int, end: int) -> bool:
+        """Return whether a paragraph that a dash opens gives figures and no year of its own."""
+        if not self.text.startswith(("——", "--"), start):
+            return False
+        body = QUOTED.sub("", self.text[start:end])
+        return FIGURE.search(body) is not None and _YEAR.search(body) is None
+
+    def _opening_date(self, start: int, end: int) -> tuple[Span, ...]:
+        """Return the year of aims with which a paragraph opens."""
+        match = _STRONG.match(self.text, start, end)
+        return (self.scribe.dense.span(*match.span()),) if match else ()
+
+    def _dashed(
+        self, start: int, end: int, dates: tuple[Span, ...], section: Node | None = None
+    ) -> bool:
         """Write down one of several aims that dashes list: ——建成先进的设施。2030年，…."""
         if not self.text.startswith(("——", "--"), start):
             return False
@@ -108,7 +127,7 @@ class Aims:
         if not (_YEAR.search(body) or dates and FIGURE.search(body)):
             return False
         self.scribe.measure(
-            None, None, start, end, (), type_="goal", confidence=0.7, dates_above=dates
+            None, section, start, end, (), type_="goal", confidence=0.7, dates_above=dates
         )
         return True
 

@@ -50,6 +50,12 @@ ONGOING_AFTER = re.compile(
 )
 ONGOING_TAIL = re.compile(rf"(?<=[，；])(?:并)?(?P<ongoing>{_LAST_ON})(?=）)")
 
+# 力争该路2026年建成通车, 全省2027年将建设…: a year in the middle of what is to come.
+FINISHES = re.compile(
+    r"(?:底)?(?:将|拟|计划|力争|(?:全面|全线|基本|正式)?(?:建成|完工|贯通|通车|投用|投产|竣工|开工|完成|达产|投入|启用)(?!的))"
+)
+INTENDS = re.compile(r"力争|确保|争取|计划|将(?!近)|拟|要求")
+
 # The years of a sentence and where it ends.
 YEAR_OR_STOP = re.compile(rf"(?P<stop>[。；！？{EDGE}])|(?<!\d)(?P<year>20\d\d)年(?!以来|版)")
 FIELD = re.compile(

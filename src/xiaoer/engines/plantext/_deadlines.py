@@ -205,6 +205,10 @@ def _keeps_dated(body: str, match: re.Match[str], reckoning: Reckoning) -> bool:
         return words.ACTION.match(body, end) is not None and _leads(body, start)
     if match["whole"] or match["within"]:
         return True
+    if words.FINISHES.match(body, end) and year >= _this_year(reckoning) > 0:
+        return True
+    if words.FINISHES.match(body, end) and words.INTENDS.search(body, max(0, start - 60), end + 2):
+        return True
     return not words.NOT_AFTER_YEAR.match(body, end) and _leads(body, start)
 
 

@@ -20,7 +20,9 @@ _CLAUSE = re.compile(r"[^；。]+")
 _LEDE = re.compile(
     r"[\u4e00-\u9fff]{0,10}(?:讯|电)（[^（）]{0,24}）|本报讯|(?:近日|日前|\d{1,2}月\d{1,2}日)，?[^。；]{0,40}?(?:印发|出台|发布|获悉|召开|批复|举行)|据[\u4e00-\u9fff]{2,12}(?:消息|报道)"
 )
-_INTENT = re.compile(r"下一步|将(?:进一步|继续|加快|大力|全面|着力)|力争|确保|下半年|[二三四]季度")
+_INTENT = re.compile(
+    r"下一步|将(?:进一步|继续|加快|大力|全面|着力|完成|新增|建设|实现)|计划(?:完成|新增|新建|改造|建设|实施)|任务(?:为|是|\d)|力争|确保|下半年|[二三四]季度"
+)
 _LEADING_VERB = re.compile(
     r"(?:着力|持续|全面|深入|扎实|大力|积极|不断|进一步|加快|切实|纵深|聚力|坚持|聚焦|围绕|突出)?(?:深化|优化|强化|推进|加强|完善|提升|打造|聚焦|创新|构建|"
     r"健全|推动|加快|实施|开展|落实|畅通|规范|严格|建立|营造|激发|坚持|突出|夯实|增强|抓好|做好|做优|做强|扩大|改善|保障|拓展|推行|简化|精简|压减|降低|释放|完成|打赢|打好|办好|启动|出台|制定|编制|支持|鼓励|引导|培育|新建|改造|整治|治理|加大|巩固|探索|组织|统筹|确保|力争|筑牢|织密|擦亮|守护|护航|服务|助力|破解|提高)"
@@ -78,7 +80,7 @@ class Prose:
                 node.title = (node.start, stop if stop - node.start <= 40 else node.start)
                 self.interpreted(node, as_section=node.title[1] > node.title[0])
             return
-        if _LEDE.match(self.text, node.start, node.end):
+        if _LEDE.match(self.text, node.start, node.end) and not self._intends(node, figures=2):
             return
         ended = self.text[node.end - 1] in "。；！）〕"
         if ended and self.opens_with_lead(node.start, node.end):
@@ -95,12 +97,12 @@ class Prose:
                 None, None, node.start, node.end, (), type_="action", confidence=0.6
             )
 
-    def _intends(self, node: Node) -> bool:
+    def _intends(self, node: Node, *, figures: int = 1) -> bool:
         """Return whether a paragraph binds to figures still to come."""
         if self.text[node.end - 1] not in "。；":
             return False
         body = QUOTED.sub("", self.text[node.start : node.end])
-        return _INTENT.search(body) is not None and FIGURE.search(body) is not None
+        return _INTENT.search(body) is not None and len(FIGURE.findall(body)) >= figures
 
     def _acts(self, node: Node) -> bool:
         """Return whether a paragraph of a text without numbers says from its first word what is done."""

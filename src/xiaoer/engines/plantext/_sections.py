@@ -462,6 +462,7 @@ class _Builder:
             or not 4 <= len(line) <= 24
             or len(re.findall(r"[\u4e00-\u9fff]", line)) < 4
             or line.startswith("（")
+            or re.search(r"[：《]|印发", line)
             or re.search(r"[，。；：、！？]", line[-1])
         ):
             return False

@@ -226,6 +226,8 @@ def _is_label(body: str, case: Case) -> bool:
     if before.isascii() and before.isalpha():
         # 新增CDO20家 counts; P3 is a name.
         return _LATIN_NOUN.search(body[max(0, number.start - 12) : number.start]) is None
+    if words.ROAD.match(body, number.start):
+        return True
     after = body[number.end : number.end + 1]
     if case.unit == "年" and number.value >= 1900:
         return True
@@ -299,6 +301,8 @@ def next_char(case: Case) -> str:
 
 def _is_baseline(case: Case) -> bool:
     """The first number of 由20%提高到30%."""
+    if words.COMPARED.search(case.clause):
+        return True
     if case.reaches or words.BASELINE.search(case.clause) is None:
         return False
     return words.RAISED.match(case.right) is not None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xiaoer.platform.files.models import StoredFile
 from xiaoer.platform.orgs.models import Organisation, Region
-from xiaoer.platform.words import kept, retold, state_label
+from xiaoer.platform.words import either, kept, retold, state_label
 from xiaoer.platform.workflow.models import Stateful
 from xiaoer.slices.plans import domain
 
@@ -340,6 +340,11 @@ class Doubt(Stateful):
             )
         ]
         indexes = [models.Index(fields=["plan", "state", "position"], name="doubt_open")]
+
+    @property
+    def message(self) -> str:
+        """Return the sentence in the page's language."""
+        return either(self.message_zh, self.message_en)
 
     def __str__(self) -> str:
         return self.message_zh

@@ -34,7 +34,12 @@ register.filter("reading", formats.reading)
 register.filter("yuan", formats.yuan)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
-register.filter("retold", words.retold)
+
+
+@register.filter
+def retold(stored: object) -> str:
+    """Tell a stored Chinese sentence in the page's language: ``{{ note|retold }}``."""
+    return words.retold(str(stored))
 
 
 @register.simple_tag
