@@ -11,8 +11,13 @@ from django.db.models import Q
 
 from xiaoer.platform.files.models import StoredFile
 from xiaoer.platform.orgs.models import Organisation, Region
+from xiaoer.platform.words import kept
 from xiaoer.platform.workflow.models import Stateful
 from xiaoer.slices.indicators import domain
+
+_DEFINITION = kept("%(indicator)s口径第 %(n)s 版")
+_PERIOD = kept("%(month)s上报期")
+_REPORT = kept("%(title)s（%(month)s）")
 
 
 class Indicator(models.Model):
@@ -55,7 +60,7 @@ class DefinitionVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.indicator}口径第 {self.number} 版"
+        return _DEFINITION % {"indicator": self.indicator, "n": self.number}
 
 
 class TargetBinding(models.Model):
@@ -107,7 +112,7 @@ class ReportingPeriod(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year}年{self.month}月上报期"
+        return _PERIOD % {"month": self.span}
 
     @property
     def span(self) -> domain.Month:
@@ -193,7 +198,7 @@ class Report(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}（{self.period.year}年{self.period.month}月）"
+        return _REPORT % {"title": self.title, "month": self.period.span}
 
 
 class MeasureStanding(models.Model):

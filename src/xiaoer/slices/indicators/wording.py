@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from xiaoer.platform.ui.formats import month as words
 from xiaoer.platform.ui.formats import number
 from xiaoer.slices.indicators import domain
 
@@ -30,7 +31,7 @@ def month_words(index: int | None) -> str:
     if index is None:
         return "—"
     month = domain.month_at(index)
-    return _("%(year)s年%(month)s月") % {"year": month.year, "month": month.month}
+    return words(month.year, month.month)
 
 
 def held_words(since: date | None, *, today: date) -> str:

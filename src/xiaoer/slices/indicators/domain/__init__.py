@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from xiaoer.platform.errors import Term
 from xiaoer.platform.lifecycle import Lifecycle, Transition
 
 PERIOD = Lifecycle(
@@ -57,7 +58,7 @@ REPORT = Lifecycle(
 )
 
 VALUE, MILESTONE, PROGRESS = "VALUE", "MILESTONE", "PROGRESS"
-KINDS = {VALUE: "数值", MILESTONE: "节点完成", PROGRESS: "进展说明"}
+KINDS = {VALUE: Term("数值"), MILESTONE: Term("节点完成"), PROGRESS: Term("进展说明")}
 
 LIGHTS = ("NOT_STARTED", "ON_TRACK", "AT_RISK", "BEHIND", "STRUCK_OFF")
 #: The order in which lights matter to a reader: worst first.

@@ -144,28 +144,40 @@ def convert(value: Decimal, *, source: str, target: str) -> Decimal:
     """
     here, there = sense(source), sense(target)
     if here.base != there.base:
-        raise Invalid(wrong_unit(source=source, target=target), field="unit", code="wrong_unit")
+        raise wrong_unit(source=source, target=target)
     if here.factor == there.factor:
         return value
     return value * here.factor / there.factor
 
 
-def wrong_unit(*, source: str, target: str) -> str:
-    """Return the sentence told for a unit that does not fit."""
-    if {sense(source).base, sense(target).base} == {"日", "工作日"}:
-        return f"目标按“{target}”计，填报的是“{source}”：工作日与自然日不能直接换算，请按“{target}”重新统计后填报。"
-    shown = target or "（无单位的数）"
-    return (
-        f"目标按“{shown}”计，填报的是“{source}”，两者不能换算；"
-        f"请按“{shown}”填报（可用{_examples(target)}）。如目标单位有误，请联系营商办更正。"
-    )
-
-
-def _examples(target: str) -> str:
+def wrong_unit(*, source: str, target: str) -> Invalid:
+    """Return the refusal of a unit that does not fit."""
     base = sense(target).base
+    told: dict[str, object] = {"target": target, "source": source, "base": base}
+    if {sense(source).base, base} == {"日", "工作日"}:
+        return Invalid(
+            "目标按“%(target)s”计，填报的是“%(source)s”：工作日与自然日不能直接换算，"
+            "请按“%(target)s”重新统计后填报。",
+            values=told, field="unit", code="wrong_unit",
+        )  # fmt: skip
+    if not target:
+        return Invalid(
+            "目标是没有单位的数，填报的是“%(source)s”，两者不能换算；请只填数。"
+            "如目标单位有误，请联系营商办更正。",
+            values=told, field="unit", code="wrong_unit",
+        )  # fmt: skip
     if sense(target).kind in {"count", "amount"} and base and base in target:
-        return f"“{base}”“万{base}”等倍数单位"
-    return f"“{target}”" if target else "不带单位的数"
+        return Invalid(
+            "目标按“%(target)s”计，填报的是“%(source)s”，两者不能换算；"
+            "请按“%(target)s”填报（可用“%(base)s”“万%(base)s”等倍数单位）。"
+            "如目标单位有误，请联系营商办更正。",
+            values=told, field="unit", code="wrong_unit",
+        )  # fmt: skip
+    return Invalid(
+        "目标按“%(target)s”计，填报的是“%(source)s”，两者不能换算；请按“%(target)s”填报。"
+        "如目标单位有误，请联系营商办更正。",
+        values=told, field="unit", code="wrong_unit",
+    )  # fmt: skip
 
 
 def parse_value(text: str, *, target_unit: str) -> tuple[Decimal, str]:
@@ -182,14 +194,17 @@ def parse_value(text: str, *, target_unit: str) -> tuple[Decimal, str]:
     found = _NUMBER.match(clean)
     if found is None:
         raise Invalid(
-            f"“{text.strip() or '（空）'}”不是一个数。请只填一个数，需要时带单位，例如“3.5万{sense(target_unit).base}”。",
+            "“%(text)s”不是一个数。请只填一个数，需要时带单位，例如“3.5万%(base)s”。",
+            values={"text": text.strip() or "—", "base": sense(target_unit).base},
             field="value",
             code="not_a_number",
         )
     try:
         number = Decimal(found["number"].replace(",", ""))
     except InvalidOperation as error:
-        raise Invalid(f"“{text}”不是一个数。", field="value", code="not_a_number") from error
+        raise Invalid(
+            "“%(text)s”不是一个数。", values={"text": text}, field="value", code="not_a_number"
+        ) from error
     unit = found["unit"].strip()
     if unit in _MULTIPLES and unit:
         return number * _MULTIPLES[unit] / sense(target_unit).factor, target_unit

@@ -91,8 +91,9 @@ def check_value(
     _check_ratio(value, asked=asked)
     if may_only_grow(asked) and before is not None and value < before and not reason.strip():
         raise Invalid(
-            f"累计值由 {plain(before)}{asked.unit} 降为 {plain(value)}{asked.unit}。"
+            "累计值由 %(before)s%(unit)s 降为 %(value)s%(unit)s。"
             "累计值一般只增不减；如确有核减，请写明理由。",
+            values={"before": plain(before), "value": plain(value), "unit": asked.unit},
             field="reason",
             code="cumulative_fell",
         )
@@ -128,9 +129,9 @@ def plain(value: Decimal) -> str:
 
 def _check_sign(value: Decimal, *, asked: Asked) -> None:
     if value < 0 and not _speaks_of(asked.indicator, _GROWTH):
-        what = "数量" if sense(asked.unit).is_additive else "数值"
         raise Invalid(
-            f"“{asked.indicator}”是{what}，不能为负（填报 {plain(value)}{asked.unit}）。请核对后重填。",
+            "“%(indicator)s”不能为负（填报 %(value)s%(unit)s）。请核对后重填。",
+            values={"indicator": asked.indicator, "value": plain(value), "unit": asked.unit},
             field="value",
             code="negative",
         )
@@ -143,7 +144,8 @@ def _check_whole(value: Decimal, *, asked: Asked) -> None:
     base = value * meaning.factor
     if base != base.to_integral_value():
         raise Invalid(
-            f"“{meaning.base}”只能是整数，填报值折合 {plain(base)}{meaning.base}。请核对后重填。",
+            "“%(base)s”只能是整数，填报值折合 %(value)s%(base)s。请核对后重填。",
+            values={"base": meaning.base, "value": plain(base)},
             field="value",
             code="not_whole",
         )
@@ -153,8 +155,14 @@ def _check_ratio(value: Decimal, *, asked: Asked) -> None:
     top = highest(asked)
     if top is not None and value > top:
         raise Invalid(
-            f"“{asked.indicator}”不可能超过 {plain(top)}{asked.unit}（填报 {plain(value)}{asked.unit}）。"
+            "“%(indicator)s”不可能超过 %(top)s%(unit)s（填报 %(value)s%(unit)s）。"
             "请核对分子分母；如按倍数统计，请联系营商办调整口径。",
+            values={
+                "indicator": asked.indicator,
+                "top": plain(top),
+                "value": plain(value),
+                "unit": asked.unit,
+            },
             field="value",
             code="impossible_ratio",
         )

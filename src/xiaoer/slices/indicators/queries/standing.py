@@ -13,10 +13,13 @@ from decimal import Decimal
 
 from xiaoer.engines import supervision as engine
 from xiaoer.engines.calendar import WorkingCalendar
+from xiaoer.platform.words import kept
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.units import sense
 from xiaoer.slices.indicators.domain.values import Asked, highest, may_only_grow
 from xiaoer.slices.plans import public as plans
+
+_EVIDENCE = kept("上报 %(id)s")
 
 #: Targets of these kinds are aims; a ``parameter`` of a service is not judged.
 JUDGED_KINDS = frozenset({"target", "outcome"})
@@ -250,7 +253,7 @@ def _milestones(
                 due=due,
                 name=step.title,
                 done_on=work.happened_on if work else None,
-                evidence=f"上报 {work.report_id}" if work and work.has_evidence else "",
+                evidence=_EVIDENCE % {"id": work.report_id} if work and work.has_evidence else "",
                 verified=work is not None,
                 known_on=work.known_on if work else None,
             )

@@ -14,9 +14,12 @@ from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.errors import Invalid, Stale
+from xiaoer.platform.words import kept
 from xiaoer.slices.indicators.domain.units import is_convertible, sense
 from xiaoer.slices.indicators.models import DefinitionVersion, Indicator, TargetBinding
 from xiaoer.slices.plans import public as plans
+
+_FIRST = kept("首次登记")
 
 _NOISE = re.compile(r"[\s，,、。；;：:“”\"'‘’（）()《》]+")
 _LEADING = re.compile(r"^(全市|全省|全县|全年|力争|确保|实现|累计|新增的)+")
@@ -126,7 +129,7 @@ def indicator_define(
         actor=actor,
         subject=row,
         changes={"number": made.number, "valid_from": valid_from.isoformat(), "text": made.text},
-        reason=reason or "首次登记",
+        reason=reason or _FIRST,
         now=now,
     )
     return made

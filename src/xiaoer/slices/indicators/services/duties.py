@@ -8,11 +8,20 @@ from django.urls import reverse
 
 from xiaoer.platform.access.roles import HANDLER, OFFICE
 from xiaoer.platform.orgs.models import Organisation
+from xiaoer.platform.words import kept
 from xiaoer.platform.workflow.models import WorkItem
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.models import Report, ReportingPeriod, UnitStanding
 from xiaoer.slices.indicators.queries.standing import JUDGED_KINDS
+
+_REPORT = kept("上报 %(month)s 数据")
+_REPORT_LEFT = kept("上报 %(month)s 数据：还有 %(n)s 个目标")
+_MONTHLY = kept("本单位牵头的举措有目标要按月上报")
+_VERIFY = kept("核实 %(unit)s %(month)s 上报的数据")
+_SECOND = kept("上报须由营商办另一位同志核实后才生效")
+_AGAIN = kept("重报：%(title)s（%(month)s）")
+_RETURNED = kept("被退回：%(why)s")
 
 
 def due_key(*, period_id: int, organisation: int) -> str:
@@ -22,12 +31,14 @@ def due_key(*, period_id: int, organisation: int) -> str:
 
 def report_due(*, period: ReportingPeriod, organisation: int, missing: int | None) -> Duty:
     """Return the duty of a unit to report a month; ``missing`` says how many targets are left."""
-    left = f"：还有 {missing} 个目标" if missing else ""
+    title = _REPORT % {"month": period.span}
+    if missing:
+        title = _REPORT_LEFT % {"month": period.span, "n": missing}
     return Duty(
         key=due_key(period_id=period.pk, organisation=organisation),
         kind="indicators.report.due",
-        title=f"上报 {period.span} 数据{left}",
-        why="本单位牵头的举措有目标要按月上报",
+        title=title,
+        why=_MONTHLY,
         url=f"{reverse('indicators:report')}?period={period.pk}",
         role=HANDLER,
         organisation=organisation,
@@ -44,8 +55,8 @@ def verify_open(*, period: ReportingPeriod, organisation: Organisation, now: dat
         Duty(
             key=key,
             kind="indicators.report.verify",
-            title=f"核实 {organisation} {period.span} 上报的数据",
-            why="上报须由营商办另一位同志核实后才生效",
+            title=_VERIFY % {"unit": organisation, "month": period.span},
+            why=_SECOND,
             url=f"{reverse('indicators:queue')}?unit={organisation.pk}&period={period.pk}",
             role=OFFICE,
             due_date=period.due_date,
@@ -100,8 +111,8 @@ def returned_open(*, report: Report, now: datetime) -> None:
         Duty(
             key=f"indicators:returned:{report.slot}",
             kind="indicators.report.returned",
-            title=f"重报：{report.title}（{report.period.span}）",
-            why=f"被退回：{report.decision_note}"[:200],
+            title=_AGAIN % {"title": report.title, "month": report.period.span},
+            why=(_RETURNED % {"why": report.decision_note})[:200],
             url=reverse("indicators:report_detail", args=[report.pk]),
             role=HANDLER,
             organisation=report.organisation_id,

@@ -20,6 +20,7 @@ from xiaoer.platform.ingest import importers
 from xiaoer.platform.ingest.importers import Column, Importer, Lookup, StagedRow
 from xiaoer.platform.ingest.models import ImportBatch
 from xiaoer.platform.ingest.services import batch_stage
+from xiaoer.platform.words import kept, listed, retold
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.commands import ValueReport
 from xiaoer.slices.indicators.domain.values import Asked, check_value, may_only_grow
@@ -56,7 +57,7 @@ def declare() -> None:
     importers.register(
         Importer(
             code=CODE,
-            label="上报数据",
+            label=kept("上报数据"),
             action="indicators.report.submit",
             columns=COLUMNS,
             parse_row=_parse_row,
@@ -104,7 +105,7 @@ def _parse_row(texts: Mapping[str, str], lookup: Lookup) -> Mapping[str, Any]:
         )
     found = known.lines.get((period.index, texts["uid"], texts["region"]))
     if found is None:
-        places = "、".join(r for m, u, r in known.lines if u == texts["uid"] and r) or _("全市")
+        places = listed(r for m, u, r in known.lines if u == texts["uid"] and r) or _("全市")
         raise Invalid(_("这个目标按%(places)s填报，请核对县（市、区）一列。") % {"places": places})
     line, unit = found
     if not line.is_open:
@@ -136,7 +137,7 @@ def _period(text: str, known: _Known) -> ReportingPeriod:
     found = _MONTH.match(text.strip())
     index = int(found[1]) * 100 + int(found[2]) if found else 0
     if index not in known.periods:
-        told = "、".join(str(domain.month_at(i)) for i in known.periods) or _("无")
+        told = listed(retold(str(domain.month_at(i))) for i in known.periods) or _("无")
         raise Invalid(
             _("“%(text)s”没有开放上报。现在开放的是：%(open)s。") % {"text": text, "open": told}
         )

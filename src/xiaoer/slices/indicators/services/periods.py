@@ -16,12 +16,16 @@ from xiaoer.platform.calendars import working_calendar
 from xiaoer.platform.clock import CHINA
 from xiaoer.platform.errors import Invalid, NotFromHere
 from xiaoer.platform.rules import shipped_book
+from xiaoer.platform.words import kept, retold
 from xiaoer.platform.workflow.models import WorkItem
 from xiaoer.platform.workflow.worklist import close_duties
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.models import Report, ReportingPeriod
 from xiaoer.slices.indicators.services.duties import report_due
 from xiaoer.slices.plans import public as plans
+
+_COUNTED = kept("%(month)s最后一日（%(day)s）之后第 %(n)s 个工作日")
+_PROVISIONAL = kept("当年放假安排尚未公布，暂按法定节假日推算")
 
 GRACE = "supervision.lights.report_grace_working_days"
 BATCH = 500
@@ -52,7 +56,9 @@ def period_open(*, actor: Actor, year: int, month: int, now: datetime) -> Report
         )
     span = domain.Month(year=year, month=month)
     if span.first_day > now.astimezone(CHINA).date():
-        raise Invalid(_("%(month)s尚未开始，不能开放上报。") % {"month": span}, field="month")
+        raise Invalid(
+            _("%(month)s尚未开始，不能开放上报。") % {"month": retold(str(span))}, field="month"
+        )
     due_date, how = reporting_due(month=span)
     try:
         with transaction.atomic():
@@ -74,7 +80,9 @@ def period_open(*, actor: Actor, year: int, month: int, now: datetime) -> Report
             )
             duties_open(period=period, units=units_that_report(actor=actor), now=now)
     except IntegrityError as error:
-        raise NotFromHere(_("%(month)s的上报期已经开放过。") % {"month": span}) from error
+        raise NotFromHere(
+            _("%(month)s的上报期已经开放过。") % {"month": retold(str(span))}
+        ) from error
     return period
 
 
@@ -82,9 +90,9 @@ def reporting_due(*, month: domain.Month) -> tuple[date, str]:
     """Return by when a month is to be reported, and how that was counted."""
     days = int(shipped_book().number_at(GRACE, on=month.last_day))
     counted = due(calendar=working_calendar(), start=month.last_day, period=Period(n=days))
-    how = f"{month}最后一日（{month.last_day:%Y-%m-%d}）之后第 {days} 个工作日"
+    how = _COUNTED % {"month": month, "day": month.last_day.isoformat(), "n": days}
     if counted.provisional:
-        how += "；当年放假安排尚未公布，暂按法定节假日推算"
+        how = f"{how}；{_PROVISIONAL}"
     return counted.date, how
 
 

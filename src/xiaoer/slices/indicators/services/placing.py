@@ -14,6 +14,7 @@ from xiaoer.platform.access.roles import UNIT_ROLES
 from xiaoer.platform.errors import Invalid, NotAllowed, NotFromHere, NotHere
 from xiaoer.platform.files.models import StoredFile
 from xiaoer.platform.orgs.models import Organisation
+from xiaoer.platform.words import listed, retold, state_label
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.models import Report, ReportingPeriod
 from xiaoer.slices.indicators.queries.counties import County, at_place, counties
@@ -51,7 +52,7 @@ def period_to_report(*, actor: Actor, period_id: int) -> ReportingPeriod:
     row = rules.load(ReportingPeriod, period_id, actor=actor, action="indicators.period.view")
     if row.state == "OPEN":
         return row
-    label = domain.PERIOD.states[row.state]
+    label = state_label(domain.PERIOD, row.state)
     remedy = (
         _("请联系营商办重新开放，或在下一期说明。")
         if row.state == "CLOSED"
@@ -59,7 +60,7 @@ def period_to_report(*, actor: Actor, period_id: int) -> ReportingPeriod:
     )
     raise PeriodClosed(
         _("%(period)s%(label)s，不能上报。%(remedy)s")
-        % {"period": row, "label": label, "remedy": remedy},
+        % {"period": retold(str(row)), "label": label, "remedy": remedy},
         field="period",
     )
 
@@ -122,7 +123,7 @@ def _unit(
             raise NotHere()
         mine = [u for u in mine if u == organisation]
     if not mine:
-        leads = "、".join(str(o) for o in Organisation.objects.filter(pk__in=measure.leads))
+        leads = listed(str(o) for o in Organisation.objects.filter(pk__in=measure.leads))
         raise NotAllowed(
             _("“%(title)s”由%(leads)s牵头上报，您所在单位不能上报。")
             % {"title": measure.title, "leads": leads or _("其他单位")}

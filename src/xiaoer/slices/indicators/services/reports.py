@@ -13,6 +13,7 @@ from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.clock import CHINA
 from xiaoer.platform.errors import Invalid, NotFromHere, NotHere
+from xiaoer.platform.words import kept, retold
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.commands import (
     Correction,
@@ -36,11 +37,14 @@ from xiaoer.slices.indicators.services.placing import (
 )
 from xiaoer.slices.plans import public as plans
 
+_DONE = kept("%(day)s 完成")
+_PROGRESS = kept("%(stage)s：%(note)s")
+
 STAGES = {
-    "progressing": "正常推进",
-    "difficult": "存在困难",
-    "blocked": "受阻",
-    "completed": "已完成",
+    "progressing": kept("正常推进"),
+    "difficult": kept("存在困难"),
+    "blocked": kept("受阻"),
+    "completed": kept("已完成"),
 }
 
 
@@ -234,7 +238,8 @@ def report_correct(*, actor: Actor, command: Correction, now: datetime) -> Repor
         raise NotFromHere(_("只有已核实的数值可以更正；待核实的可以撤回重报。"))
     if old.period.state == "LOCKED":
         raise PeriodClosed(
-            _("%(period)s已锁定，数据不再变动，请在下一期说明。") % {"period": old.period}
+            _("%(period)s已锁定，数据不再变动，请在下一期说明。")
+            % {"period": retold(str(old.period))}
         )
     if not command.reason.strip():
         raise Invalid(_("请写明更正理由。"), field="reason")
@@ -329,5 +334,5 @@ def said(report: Report) -> str:
     if report.kind == domain.VALUE:
         return f"{plain(report.value or Decimal(0))}{report.unit}"
     if report.kind == domain.MILESTONE and report.happened_on is not None:
-        return f"{report.happened_on.isoformat()} 完成"
-    return f"{STAGES.get(report.stage, '')}：{report.note[:60]}"
+        return _DONE % {"day": report.happened_on.isoformat()}
+    return _PROGRESS % {"stage": STAGES.get(report.stage, ""), "note": report.note[:60]}

@@ -29,6 +29,7 @@ from xiaoer.platform.ui.lights import light_of
 from xiaoer.platform.ui.pages import Page, Tone, sentence
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.tables import Cell, Column, Row, Table
+from xiaoer.platform.words import retold
 from xiaoer.platform.workflow.worklist import duties_of
 from xiaoer.slices.indicators.models import TargetStanding
 from xiaoer.slices.indicators.queries import board
@@ -195,7 +196,7 @@ def measure_row(row: Turning, *, now: datetime) -> Row:
         url=reverse("plans:measure", args=[row.uid]),
         light=row.light,
         cells={
-            "title": Cell(value=f"{row.number} {row.title}".strip(), note=row.why),
+            "title": Cell(value=f"{row.number} {row.title}".strip(), note=retold(row.why)),
             "target": _target_cell(target),
             "value": (target.actual, target.expected) if target else None,
             "due": deadline_view(row.nearest_due, today=today) if row.nearest_due else _("长期"),
@@ -220,7 +221,7 @@ def _short_why(row: Turning) -> str:
     """Return why, unless the columns of actual and expected value say it already."""
     if row.target and row.target.actual is not None and row.target.expected is not None:
         return ""
-    return row.why.split("；")[0]
+    return retold(row.why.split("；")[0])
 
 
 def _departments(groups: Sequence[Group]) -> Chart | None:
@@ -361,7 +362,7 @@ def duties_context(*, actor: Actor, now: datetime) -> dict[str, object]:
     shown = [
         {
             "title": r.title,
-            "why": r.why,
+            "why": retold(r.why),
             "url": r.url,
             "due": day(r.due_date, year=year) if r.due_date else "",
         }

@@ -69,5 +69,8 @@ def _bar(step: int, n: int) -> dict[str, object]:
             "borderColor": "#5b6675",
             "borderWidth": 0.5,
         },
-        "tooltip": {"formatter": f"{step * BIN}%–{(step + 1) * BIN}%（{word}）\n{n} 个目标"},
+        "tooltip": {
+            "formatter": _("%(low)s–%(high)s（%(word)s）\n%(n)s 个目标")
+            % {"low": f"{step * BIN}%", "high": f"{(step + 1) * BIN}%", "word": word, "n": n}
+        },
     }

@@ -23,6 +23,7 @@ from xiaoer.platform.ui.pages import Crumb, LifeEvent, Page, Tone, sentence
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.table_view import table_context
 from xiaoer.platform.ui.tables import Column, Paging, Row, Table
+from xiaoer.platform.words import retold
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.queries import board
 from xiaoer.slices.indicators.queries import departments as queries
@@ -157,7 +158,7 @@ def _department_context(found: queries.Department, *, today: date) -> dict[str, 
             {
                 "title": d.title,
                 "url": d.url,
-                "why": d.why,
+                "why": retold(d.why),
                 "due": day(d.due_date, year=today.year) if d.due_date else "",
             }
             for d in found.duties
@@ -175,7 +176,7 @@ def _department_context(found: queries.Department, *, today: date) -> dict[str, 
                     "before": light_of(r.light_before).word,
                     "light": light_of(r.light).word,
                 },
-                note=r.why,
+                note=retold(r.why),
                 href=reverse("plans:measure", args=[r.measure_uid]),
             )
             for r in found.lights

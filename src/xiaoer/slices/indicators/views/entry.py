@@ -23,6 +23,7 @@ from xiaoer.platform.errors import Refused
 from xiaoer.platform.files.services import file_store
 from xiaoer.platform.ui.deadlines import Deadline, deadline_view
 from xiaoer.platform.ui.pages import Button, Page, Tone, sentence
+from xiaoer.platform.words import retold
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.commands import ValueReport
 from xiaoer.slices.indicators.domain.values import plain
@@ -56,7 +57,7 @@ def due_context(
     if not found.lines:
         return None
     return {
-        "period": str(found.period.span),
+        "period": retold(str(found.period.span)),
         "missing": found.missing,
         "total": len(found.lines),
         "deadline": period_deadline(found.period, now=now),
@@ -183,7 +184,7 @@ def _context(
     told = sentence(
         _("%(period)s有 %(n)s 个数要报，还有 %(missing)s 个没报。"),
         {
-            "period": str(found.period.span),
+            "period": retold(str(found.period.span)),
             "n": len(found.lines),
             "missing": Tone(value=found.missing, css="warn") if found.missing else 0,
         },

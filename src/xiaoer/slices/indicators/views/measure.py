@@ -20,6 +20,7 @@ from xiaoer.platform.clock import CHINA
 from xiaoer.platform.ui.charts import Chart, Landing, Point, progress_chart
 from xiaoer.platform.ui.figures import FigureView
 from xiaoer.platform.ui.tables import Column, Row, Table
+from xiaoer.platform.words import kept, retold
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.values import plain
 from xiaoer.slices.indicators.queries import reports as report_queries
@@ -40,6 +41,8 @@ from xiaoer.slices.indicators.services.definitions import indicators_ensure
 from xiaoer.slices.indicators.views.report import value_words
 from xiaoer.slices.indicators.wording import bar_words, month_words
 from xiaoer.slices.plans import public as plans
+
+_FORECAST = kept("预计")
 
 CHARTS_SHOWN = 6
 REPORTS_SHOWN = 12
@@ -98,7 +101,7 @@ def _figures(
     ]
     return {
         "views": views,
-        "why": judged.why,
+        "why": retold(judged.why),
         "turns": judged.turns_red_on,
         "light": judged.light,
     }
@@ -124,7 +127,7 @@ def target_view(
         unit=target.unit,
     )
     forecast = ""
-    if judged.forecast is not None and asked.deadline is not None and "预计" not in judged.why:
+    if judged.forecast is not None and asked.deadline is not None and _FORECAST not in judged.why:
         forecast = _("按近期进度，%(day)s 预计 %(value)s（%(low)s 至 %(high)s）%(unit)s") % {
             "day": asked.deadline.isoformat(),
             "value": _round(judged.forecast),
@@ -137,7 +140,7 @@ def target_view(
         indicator=target.indicator,
         bar=bar,
         light=judged.light,
-        why=judged.why,
+        why=retold(judged.why),
         figure=figure_of(target, judged=judged, asked=asked, scene=scene),
         expected="" if judged.expected is None else _round(judged.expected),
         forecast=forecast,
@@ -220,7 +223,8 @@ def _chart(
         )
     return progress_chart(
         name=f"t{target.uid}",
-        summary=_("%(indicator)s：%(why)s") % {"indicator": target.indicator, "why": judged.why},
+        summary=_("%(indicator)s：%(why)s")
+        % {"indicator": target.indicator, "why": retold(judged.why)},
         actual=[Point(on=on, value=_told(v, target.unit)) for on, v in series.points],
         expected=[
             Point(on=on, value=_told(v, target.unit))

@@ -14,6 +14,7 @@ from xiaoer.platform.access.views import actor_of_request, moment_of_request, pa
 from xiaoer.platform.clock import CHINA
 from xiaoer.platform.errors import Refused
 from xiaoer.platform.ui.pages import Page, buttons_of
+from xiaoer.platform.words import retold, state_label
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.forms import PeriodForm
 from xiaoer.slices.indicators.queries import periods as queries
@@ -38,13 +39,19 @@ def periods(request: HttpRequest) -> HttpResponse:
             form.add_error("month", refusal.message)
             status = refusal.http_status
         else:
-            messages.success(request, _("已开放%(period)s，各单位会收到待办。") % {"period": row})
+            messages.success(
+                request, _("已开放%(period)s，各单位会收到待办。") % {"period": retold(str(row))}
+            )
             return redirect("indicators:periods")
     lines = queries.period_list(actor=actor)
     opened = next((line for line in lines if line.period.state == "OPEN"), None)
     told = (
         _("%(period)s开放上报，%(done)s / %(units)s 个单位已报全。")
-        % {"period": opened.period.span, "done": opened.n_done, "units": opened.n_units}
+        % {
+            "period": retold(str(opened.period.span)),
+            "done": opened.n_done,
+            "units": opened.n_units,
+        }
         if opened
         else _("现在没有开放的上报期。")
     )
@@ -54,7 +61,7 @@ def periods(request: HttpRequest) -> HttpResponse:
         "lines": [
             {
                 "line": line,
-                "state": domain.PERIOD.states[line.period.state],
+                "state": state_label(domain.PERIOD, line.period.state),
                 "deadline": period_deadline(line.period, now=now),
                 "buttons": _buttons(line),
             }
@@ -90,6 +97,7 @@ def period_step(request: HttpRequest, period_id: int) -> HttpResponse:
         row = services.period_lock(actor=actor, period_id=period_id, now=now)
     messages.success(
         request,
-        _("%(period)s：%(state)s。") % {"period": row, "state": domain.PERIOD.states[row.state]},
+        _("%(period)s：%(state)s。")
+        % {"period": retold(str(row)), "state": state_label(domain.PERIOD, row.state)},
     )
     return redirect("indicators:periods")

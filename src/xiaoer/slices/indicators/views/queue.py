@@ -13,6 +13,7 @@ from xiaoer.platform.access.views import actor_of_request, moment_of_request, pa
 from xiaoer.platform.ui.asks import read_ask
 from xiaoer.platform.ui.filters import Choice, Filter, FilterBar
 from xiaoer.platform.ui.pages import Page, Tone, sentence
+from xiaoer.platform.words import retold
 from xiaoer.slices.indicators.domain.values import plain
 from xiaoer.slices.indicators.queries import reports as queries
 from xiaoer.slices.indicators.queries.reports import QueueLine
@@ -53,7 +54,9 @@ def queue(request: HttpRequest) -> HttpResponse:
             Filter(
                 key="period",
                 label=_("月份"),
-                choices=tuple(Choice(value=str(p.pk), label=str(p.span)) for p in found.periods),
+                choices=tuple(
+                    Choice(value=str(p.pk), label=retold(str(p.span))) for p in found.periods
+                ),
             ),
         ),
     )

@@ -26,6 +26,7 @@ from xiaoer.platform.ui.formats import moment as written
 from xiaoer.platform.ui.pages import Button, Crumb, LifeEvent, Page
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.tables import Cell, Column, Paging, Row, Table
+from xiaoer.platform.words import retold, word
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.commands import Correction
 from xiaoer.slices.indicators.domain.values import plain
@@ -55,7 +56,7 @@ def value_words(row: Report) -> str:
         return f"{plain(row.value or Decimal(0))} {row.unit}"
     if row.kind == domain.MILESTONE:
         return _("%(day)s 完成") % {"day": row.happened_on}
-    return STAGES.get(row.stage, "")
+    return retold(STAGES.get(row.stage, ""))
 
 
 def filters_of(ask: Ask) -> ReportFilters:
@@ -111,7 +112,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
             Filter(
                 key="kind",
                 label=_("种类"),
-                choices=tuple(Choice(value=k, label=v) for k, v in domain.KINDS.items()),
+                choices=tuple(Choice(value=k, label=word(v)) for k, v in domain.KINDS.items()),
             ),
         ),
     )
@@ -152,7 +153,7 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
 def _context(detail: ReportDetail, *, now: datetime) -> dict[str, object]:
     row = detail.report
     state = domain.REPORT.states.get(row.state, row.state)
-    facts = [str(row.organisation), str(row.period.span), state]
+    facts = [str(row.organisation), retold(str(row.period.span)), state]
     if row.region_id:
         facts.insert(1, str(row.region))
     return {

@@ -18,6 +18,7 @@ from xiaoer.platform.ui.deadlines import deadline_view
 from xiaoer.platform.ui.pages import Crumb, Page, Tone, sentence
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.tables import Column, Paging, Row, Table
+from xiaoer.platform.words import retold
 from xiaoer.platform.workflow.worklist import duties_of
 from xiaoer.slices.indicators.domain.commands import ProgressReport, StepReport
 from xiaoer.slices.indicators.forms import ProgressForm, StepForm
@@ -56,10 +57,10 @@ def work(request: HttpRequest) -> HttpResponse:
                 key=str(d.pk),
                 url=d.url,
                 cells={
-                    "title": d.title,
+                    "title": retold(d.title),
                     "unit": str(d.organisation or ""),
                     "due": deadline_view(d.due_date, today=today) if d.due_date else None,
-                    "why": d.why,
+                    "why": retold(d.why),
                 },
             )
             for d in shown
@@ -114,7 +115,7 @@ def work_report(request: HttpRequest, uid: str) -> HttpResponse:
     context = {
         "page": Page(
             title=_("报告“%(title)s”") % {"title": measure.title},
-            facts=(str(period.span),) if period else (),
+            facts=(retold(str(period.span)),) if period else (),
             crumbs=(Crumb(label=measure.title, url=reverse("plans:measure", args=[uid])),),
         ),
         "measure": measure,
