@@ -409,3 +409,52 @@ class TestReportsOfHalfAYear:
         assert plan.doc.kind == "report"
         assert {t.kind for m in plan.measures for t in m.targets} == {"outcome"}
         assert [d for m in plan.measures for d in m.deadlines] == []
+
+
+class TestAimsListedUnderADate:
+    TEXT = (
+        "清江市质量强市实施意见\n一、总体要求\n以推动高质量发展为主题，提升质量水平。\n"
+        "到2027年，质量总体水平显著提高。\n"
+        "——发展效益明显提升。坚持绿色发展，走出新路子。\n"
+        "——供给水平显著提高。产品合格率稳定在94%以上，抽检处置率达到100%。\n"
+        "——品牌建设成效增强。注册商标总量达到7万件。\n"
+        "二、主要任务\n（一）提升质量。新增标准20项。\n（二）优化服务。推行预约服务。\n"
+    )
+
+    def test_are_goals_of_that_date_where_they_give_figures(self):
+        goals = [m for m in compile_text(self.TEXT).measures if m.type == "goal"]
+        assert [(dates(m), figures(m)) for m in goals] == [
+            (["2027"], []),
+            (["2027"], [(94, "%"), (100, "%")]),
+            (["2027"], [(7, "万件")]),
+        ]
+
+
+class TestNumbersThatAreNoTargets:
+    TEXT = "清江市节能方案\n一、主要任务\n1.推进节能。{}。（市发展改革局负责）\n2.优化服务。推行预约服务。\n"
+
+    @pytest.mark.parametrize(
+        ("words", "found"),
+        [
+            ("能耗比2020年的1吨标准煤降低17%", [(17, "%")]),
+            ("排放量比2020年的12.4万吨、1.07万吨分别减少11.9%、15.5%", [(11.9, "%"), (15.5, "%")]),
+            ("242国道、351国道完成改造20公里", [(20, "公里")]),
+        ],
+    )
+    def test_are_what_a_change_is_counted_from_and_names_of_roads(self, words, found):
+        measure = compile_text(self.TEXT.format(words)).measures[0]
+        assert figures(measure) == found
+
+    def test_are_not_shares_of_a_whole(self):
+        measure = compile_text(self.TEXT.format("推动70%以上的企业完成改造")).measures[0]
+        assert figures(measure) == [(70, "%")]
+
+
+class TestYearsInTheMiddleOfASentence:
+    def test_are_deadlines_before_what_is_finished_in_them(self):
+        plan = compile_text(
+            "清江市2026年交通工作要点\n"
+            "一是推进项目。力争清江高速2026年建成通车，滨江大道2027年完工。\n"
+            "二是严守安全。完善2024年建成的监测平台，推进隐患排查。\n"
+        )
+        assert [dates(m) for m in plan.measures] == [["2026", "2027"], []]

@@ -275,10 +275,11 @@ def title_end(dense: Dense, start: int, end: int) -> int:
             return position
         elif char == "：" and depth <= 0 and not text[position - 1].isdigit():
             return position if position - start <= 40 else start
-        if 4 <= position - start <= 40 and depth <= 0:
+        spaced = dense.at[position] - dense.at[position - 1] > 1
+        if spaced and 4 <= position - start <= 40 and depth <= 0:
             if _wide_gap(dense, position):
                 return position
-            if _gap(dense, position).isspace() and _is_usual(text[start:position]):
+            if not _gap(dense, position).strip() and _is_usual(text[start:position]):
                 return position
     return end if end - start < 120 else start
 
