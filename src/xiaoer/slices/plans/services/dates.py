@@ -12,6 +12,7 @@ from xiaoer.platform.audit import log
 from xiaoer.platform.calendars import working_calendar
 from xiaoer.platform.rules import shipped_book
 from xiaoer.slices.plans.models import Deadline
+from xiaoer.slices.plans.services import bulk
 from xiaoer.slices.plans.services.rows import Resolution
 
 
@@ -52,5 +53,5 @@ def deadlines_recount(*, actor: Actor, now: datetime) -> int:
             changes={"date": row.due_date},
             now=now,
         )
-    Deadline.objects.bulk_update(settled, ["is_provisional"], batch_size=500)
+    bulk.write(settled, fields=["is_provisional"])
     return len(settled)

@@ -13,8 +13,12 @@ from django.urls import reverse
 
 from xiaoer.engines import plantext
 from xiaoer.platform.orgs.resolve import Directory, Resolution
+from xiaoer.platform.words import in_english, kept
 from xiaoer.slices.plans.domain import ANSWERING, ASSIGNMENT, RANK
 from xiaoer.slices.plans.models import Assignment, Deadline, Measure, Owner, Plan, Target
+from xiaoer.slices.plans.services import bulk
+
+_BY_HAND_BEFORE = kept("沿用上一版的人工对应")
 
 BATCH = 500
 
@@ -35,16 +39,14 @@ def resolve_owners(
         decided = (known or {}).get(owner.name)
         if decided:
             owner.resolved_how, owner.organisations = "person", list(decided)
-            owner.resolved_note = "沿用上一版的人工对应"
+            owner.resolved_note = _BY_HAND_BEFORE
         elif not owner.organisations:
             found = _first_resolved([owner.name, *owner.alt], directory)
             owner.resolved_how, owner.organisations = found.how, list(found.ids)
             owner.resolved_note = found.explanation[:300]
         if not owner.organisations:
             unresolved[owner.name].append(owner)
-    Owner.objects.bulk_update(
-        owners, ["resolved_how", "resolved_note", "organisations"], batch_size=BATCH
-    )
+    bulk.write(owners, fields=["resolved_how", "resolved_note", "organisations"])
     return [
         _unresolved(name, same, [c.name for c in directory.resolve(name).candidates])
         for name, same in unresolved.items()
@@ -86,14 +88,18 @@ def settle(*, measure_ids: Collection[int] | None = None, plan: Plan | None = No
 
 
 def _unresolved(name: str, owners: Sequence[Owner], candidates: Sequence[str]) -> plantext.Doubt:
-    hint = (
-        f"可能是：{'、'.join(candidates[:3])}。" if candidates else "可指定单位，或新建待确认单位。"
-    )
-    times = f"（共 {len(owners)} 处）" if len(owners) > 1 else ""
+    note = owners[0].resolved_note
+    hint, hint_en = "可指定单位，或新建待确认单位。", "Assign a unit, or add a proposed one."
+    if candidates:
+        near = candidates[:3]
+        hint, hint_en = f"可能是：{'、'.join(near)}。", f"It may be: {', '.join(near)}."
+    times, times_en = "", ""
+    if len(owners) > 1:
+        times, times_en = f"（共 {len(owners)} 处）", f" ({len(owners)} places)"
     return plantext.Doubt(
         code="owner.unresolved",
-        message_zh=f"责任单位“{name}”{times}尚未对应到机构：{owners[0].resolved_note}{hint}",
-        message_en=f"The owner “{name}” has not been matched to an organisation ({len(owners)} places).",
+        message_zh=f"责任单位“{name}”{times}尚未对应到机构：{note}{hint}",
+        message_en=f"“{name}”{times_en} is not matched to a unit yet. {in_english(note)} {hint_en}",
         spans=tuple((o.start, o.end) for o in owners if o.start is not None and o.end is not None),
         measure=str(owners[0].measure_id),
         field=f"owner:{owners[0].pk}",
@@ -150,9 +156,7 @@ def _refresh_batch(measures: Sequence[Measure]) -> None:
         row.lead_names = "、".join(dict.fromkeys(leads[row.pk]))[:300]
         row.nearest_due = dues.get(row.pk)
         row.search_text = searchable(row.number, row.title, row.text, *words[row.pk])
-    Measure.objects.bulk_update(
-        measures, ["lead_names", "nearest_due", "search_text"], batch_size=BATCH
-    )
+    bulk.write(measures, fields=["lead_names", "nearest_due", "search_text"])
 
 
 def searchable(*texts: str) -> str:

@@ -13,6 +13,7 @@ from xiaoer.platform.audit import log
 from xiaoer.slices.plans.domain import LIGHTS
 from xiaoer.slices.plans.models import Measure
 from xiaoer.slices.plans.refs import LightChange
+from xiaoer.slices.plans.services import bulk
 
 BATCH = 500
 
@@ -52,5 +53,5 @@ def _record_batch(*, actor: Actor, changes: Sequence[LightChange], now: datetime
             )
         row.light, row.light_since, row.turns_red_on = new.light, new.since, new.turns_red_on
         touched.append(row)
-    Measure.objects.bulk_update(touched, ["light", "light_since", "turns_red_on"])
+    bulk.write(touched, fields=["light", "light_since", "turns_red_on"])
     return changed

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 
+from xiaoer.engines import plantext
+from xiaoer.engines.plantext import Target as CompiledTarget
 from xiaoer.engines.plantext.lineage import TargetLink as Found
 from xiaoer.engines.plantext.lineage import compare_bars, link
 from xiaoer.platform.words import kept
@@ -39,23 +43,41 @@ def plan_above(*, plan: Plan) -> Plan | None:
 def _link(*, old_plan: Plan, plan: Plan, relation: str) -> None:
     old, old_rows = compiled_of(old_plan)
     new, new_rows = compiled_of(plan)
-    alike = {}
-    for found in link(old, new):
-        alike[old_rows[id(found.old)].pk, new_rows[id(found.new)].pk] = found
-    by_uid = {t.uid: t for t in old_rows.values()} if relation == "successive" else {}
-    made, sure = [], set()
-    for after in new_rows.values():
-        before = by_uid.get(after.uid)
-        if before is not None:
-            sure |= {before.pk, after.pk}
-            same = alike.get((before.pk, after.pk))
-            made.append(_row(same, before=before, after=after, relation=relation))
-    rows = {t.pk: t for t in (*old_rows.values(), *new_rows.values())}
-    for (old_pk, new_pk), found in alike.items():
+    made: list[TargetLink] = []
+    sure: set[int] = set()
+    if relation == "successive":
         # identity says which target one continues; likeness may not overrule that
-        if old_pk not in sure and new_pk not in sure:
-            made.append(_row(found, before=rows[old_pk], after=rows[new_pk], relation=relation))
+        before = {t.uid: (key, t) for key, t in old_rows.items()}
+        alone = {id(t): t for p in (old, new) for m in p.measures for t in m.targets}
+        for key, after in new_rows.items():
+            if after.uid in before:
+                old_key, row = before[after.uid]
+                sure |= {old_key, key}
+                pair = link(_only(alone[old_key]), _only(alone[key]))
+                made.append(
+                    _row(pair[0] if pair else None, before=row, after=after, relation=relation)
+                )
+    for found in link(_without(old, sure), _without(new, sure)):
+        one, two = old_rows[id(found.old)], new_rows[id(found.new)]
+        made.append(_row(found, before=one, after=two, relation=relation))
     TargetLink.objects.bulk_create(made, ignore_conflicts=True, batch_size=BATCH)
+
+
+def _only(target: CompiledTarget) -> plantext.Plan:
+    """Return a plan of one target."""
+    measure = plantext.Measure(
+        id="m", section=None, number=None, title=None, type="action", span=target.span,
+        targets=(target,),
+    )  # fmt: skip
+    return plantext.Plan(doc=plantext.Document(), sections=(), measures=(measure,))
+
+
+def _without(plan: plantext.Plan, keys: set[int]) -> plantext.Plan:
+    """Return a plan without the targets whose ``id()`` is among ``keys``."""
+    left = tuple(
+        replace(m, targets=tuple(t for t in m.targets if id(t) not in keys)) for m in plan.measures
+    )
+    return replace(plan, measures=left)
 
 
 def _row(found: Found | None, *, before: Target, after: Target, relation: str) -> TargetLink:

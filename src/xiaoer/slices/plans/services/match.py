@@ -13,6 +13,7 @@ from xiaoer.engines.plantext.lineage import match_measures
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.errors import Invalid
+from xiaoer.platform.words import kept
 from xiaoer.slices.plans.domain import ANSWERING
 from xiaoer.slices.plans.models import (
     Correction,
@@ -25,9 +26,13 @@ from xiaoer.slices.plans.models import (
     new_uid,
 )
 from xiaoer.slices.plans.queries.compiled import compiled_of
-from xiaoer.slices.plans.services import duties, rows
+from xiaoer.slices.plans.services import bulk, duties, rows
 from xiaoer.slices.plans.services.correct import measure_locked
 from xiaoer.slices.plans.services.lineage import link_targets
+
+_ASSIGNED_BEFORE = kept("沿用上一版指定的单位")
+_MATCHED = kept("对应到上一版“%(title)s”")
+_NEW = kept("作为新增举措，不再对应上一版")
 
 Pair = tuple[Measure, Measure]
 Row = TypeVar("Row", Deadline, Target, Milestone, Owner)
@@ -54,7 +59,7 @@ def carry_identity(*, plan: Plan, previous: Plan) -> None:
     for before, after in pairs:
         after.uid, after.theme = before.uid, after.theme or before.theme
     touched = [*(after for _, after in pairs), *parts]
-    Measure.objects.bulk_update(touched, ["uid", "theme", "split_from"], batch_size=duties.BATCH)
+    bulk.write(touched, fields=["uid", "theme", "split_from"])
     carry_fields(pairs=pairs)
 
 
@@ -92,7 +97,7 @@ def _carry_targets(pairs: Sequence[Pair]) -> None:
                     setattr(target, name, getattr(same, name))
                 touched.append(target)
         added += [_copy(t, new) for t in free if t.start is None]
-    Target.objects.bulk_update(touched, ["uid", *KEPT_OF_TARGET], batch_size=duties.BATCH)
+    bulk.write(touched, fields=["uid", *KEPT_OF_TARGET])
     Target.objects.bulk_create(added, batch_size=duties.BATCH)
 
 
@@ -118,10 +123,7 @@ def _carry_deadlines(pairs: Sequence[Pair]) -> None:
                 continue
             touched.append(item)
         added += [_copy(d, new) for d in free if d.start is None and not d.printed]
-    Deadline.objects.bulk_update(
-        touched, ["uid", "kind", "due_date", "original_due_date", "year_source"],
-        batch_size=duties.BATCH,
-    )  # fmt: skip
+    bulk.write(touched, fields=["uid", "kind", "due_date", "original_due_date", "year_source"])  # fmt: skip
     Deadline.objects.bulk_create(added, batch_size=duties.BATCH)
 
 
@@ -145,7 +147,7 @@ def _carry_owners(pairs: Sequence[Pair]) -> None:
         for owner in by_measure[old.pk]:
             if owner.start is None and owner.resolved_how in ("person", CARRIED):
                 made = _copy(owner, new)
-                made.resolved_how, made.resolved_note = CARRIED, "沿用上一版指定的单位"
+                made.resolved_how, made.resolved_note = CARRIED, _ASSIGNED_BEFORE
                 copies.append(made)
     Owner.objects.bulk_create(copies, batch_size=duties.BATCH)
 
@@ -197,7 +199,7 @@ def match_set(
     duties.settle(measure_ids=[row.pk])
     duties.refresh_columns(measures=[row])
     link_targets(plan=row.plan)
-    what = f"对应到上一版“{old.title}”" if old else "作为新增举措，不再对应上一版"
+    what = _MATCHED % {"title": old.title} if old else _NEW
     Correction.objects.create(
         plan=row.plan, measure_uid=row.uid, title=row.title, what=what,
         made_by_id=actor.id, made_at=now,
@@ -221,7 +223,7 @@ def _part(row: Measure, *, previous: Plan) -> None:
         target.uid = new_uid()
     for deadline in dates:
         deadline.uid = new_uid()
-    Target.objects.bulk_update(targets, ["uid"])
-    Deadline.objects.bulk_update(dates, ["uid"])
+    bulk.write(targets, fields=["uid"])
+    bulk.write(dates, fields=["uid"])
     if not row.targets.exists() and not row.milestones.exists():
         rows.proposed_deliverable(row, list(row.deadlines.all())).save()

@@ -13,12 +13,19 @@ from xiaoer.platform.audit import log
 from xiaoer.platform.errors import Invalid, NotHere
 from xiaoer.platform.orgs.models import Organisation
 from xiaoer.platform.orgs.services import alias_add, organisation_propose
+from xiaoer.platform.words import kept
 from xiaoer.slices.plans.domain import RANK
 from xiaoer.slices.plans.models import Correction, Doubt, Measure, Owner, Plan
 from xiaoer.slices.plans.queries import gaps
+from xiaoer.slices.plans.services import bulk, duties, snapshot
 from xiaoer.slices.plans.services import doubts as settling
-from xiaoer.slices.plans.services import duties, snapshot
 from xiaoer.slices.plans.services.correct import Done, correct
+
+_BY = kept("由%(name)s指定")
+_MATCHED = kept("责任单位“%(name)s”对应到%(units)s")
+_ADDED = kept("增加责任单位%(unit)s")
+_REMOVED = kept("去掉责任单位“%(name)s”")
+_ORPHANS = kept("%(n)s 项没有责任单位的举措由%(unit)s牵头")
 
 
 @transaction.atomic
@@ -47,10 +54,8 @@ def owner_resolve(
         before = snapshot.take_names([o for o in same if o.measure_id != row.pk])
         for item in same:
             item.organisations = [u.pk for u in units]
-            item.resolved_how, item.resolved_note = "person", f"由{actor.name}指定"
-        Owner.objects.bulk_update(
-            same, ["organisations", "resolved_how", "resolved_note"], batch_size=duties.BATCH
-        )
+            item.resolved_how, item.resolved_note = "person", _BY % {"name": actor.name}
+        bulk.write(same, fields=["organisations", "resolved_how", "resolved_note"])
         others = {o.measure_id: o.measure for o in same if o.measure_id != row.pk}
         return Done(
             fields={},
@@ -62,7 +67,7 @@ def owner_resolve(
     names = "、".join(u.short_name or u.name for u in units)
     row = correct(
         actor=actor, measure_id=owner.measure_id, version=version, now=now, change=change,
-        what=f"责任单位“{owner.name}”对应到{names}",
+        what=_MATCHED % {"name": owner.name, "units": names},
     )  # fmt: skip
     if remember and len(units) == 1:
         alias_add(actor=actor, organisation_id=units[0].pk, name=owner.name, now=now)
@@ -99,13 +104,17 @@ def owner_add(
 
     def change(row: Measure) -> Done:
         if row.owners.filter(role=role, organisations=[unit.pk]).exists():
-            raise Invalid(f"{unit}已经在这项举措里承担这一职责。", field="organisation")
+            raise Invalid(
+                "%(unit)s已经在这项举措里承担这一职责。",
+                values={"unit": unit},
+                field="organisation",
+            )
         _named(row, unit=unit, role=role, actor=actor, position=row.owners.count()).save()
         return Done(fields={}, answers=settling.about(row, fields=("owner_everyone", "owners")))
 
     return correct(
         actor=actor, measure_id=measure_id, version=version, now=now, change=change,
-        what=f"增加责任单位{unit}",
+        what=_ADDED % {"unit": unit},
     )  # fmt: skip
 
 
@@ -117,7 +126,7 @@ def _named(row: Measure, *, unit: Organisation, role: str, actor: Actor, positio
         organisations=[unit.pk],
         position=position,
         resolved_how="person",
-        resolved_note=f"由{actor.name}指定",
+        resolved_note=_BY % {"name": actor.name},
     )
 
 
@@ -136,7 +145,7 @@ def owner_remove(*, actor: Actor, owner_id: int, version: int, now: datetime) ->
 
     return correct(
         actor=actor, measure_id=owner.measure_id, version=version, now=now, change=change,
-        what=f"去掉责任单位“{owner.name}”",
+        what=_REMOVED % {"name": owner.name},
     )  # fmt: skip
 
 
@@ -154,7 +163,7 @@ def orphans_assign(*, actor: Actor, plan_id: int, organisation_id: int, now: dat
     )
     duties.settle(plan=plan)
     duties.refresh_columns(measures=orphans)
-    what = f"{len(orphans)} 项没有责任单位的举措由{unit}牵头"
+    what = _ORPHANS % {"n": len(orphans), "unit": unit}
     made = Correction.objects.create(
         plan=plan, title=plan.title, what=what, made_by_id=actor.id, made_at=now,
         before={"owners_added": [o.pk for o in owners]},

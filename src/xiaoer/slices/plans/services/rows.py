@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from xiaoer.engines import plantext
+from xiaoer.platform.words import kept
 from xiaoer.slices.plans import domain
 from xiaoer.slices.plans.models import (
     Deadline,
@@ -22,6 +23,9 @@ from xiaoer.slices.plans.models import (
     Target,
 )
 from xiaoer.slices.plans.readings import indicator_names, own_date
+from xiaoer.slices.plans.services import bulk
+
+_DONE = kept("完成：%(title)s")
 
 LONGEST_MESSAGE, MOST_SPANS = 600, 50
 LIMITS = frozenset({"le", "lt", "within"})
@@ -103,7 +107,7 @@ def _write_sections(*, plan: Plan, compiled: plantext.Plan) -> dict[str, Section
     Section.objects.bulk_create(rows.values(), batch_size=500)
     for key, parent in above.items():
         rows[key].parent = parent
-    Section.objects.bulk_update([rows[key] for key in above], ["parent"], batch_size=500)
+    bulk.write([rows[key] for key in above], fields=["parent"])
     return rows
 
 
@@ -265,7 +269,7 @@ def proposed_deliverable(row: Measure, dated: Sequence[Deadline]) -> Milestone:
     """Return what a measure without a number is judged on until the office says otherwise."""
     due = max((d.due_date for d in dated if d.due_date), default=None)
     return Milestone(
-        measure=row, title=f"完成：{row.title}"[:200], due_date=due, is_deliverable=True
+        measure=row, title=(_DONE % {"title": row.title})[:200], due_date=due, is_deliverable=True
     )
 
 

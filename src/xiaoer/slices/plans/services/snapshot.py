@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from xiaoer.slices.plans.models import Deadline, Doubt, Measure, Milestone, Owner, Target
+from xiaoer.slices.plans.services import bulk
 
 CHILDREN: dict[str, type[Model]] = {
     "owners": Owner,
@@ -69,9 +70,7 @@ def restore_names(before: Mapping[str, Any]) -> list[Measure]:
         owner.organisations = said[owner.pk]["organisations"]
         owner.resolved_how = said[owner.pk]["resolved_how"]
         owner.resolved_note = said[owner.pk]["resolved_note"]
-    Owner.objects.bulk_update(
-        owners, ["organisations", "resolved_how", "resolved_note"], batch_size=500
-    )
+    bulk.write(owners, fields=["organisations", "resolved_how", "resolved_note"])
     return list({o.measure_id: o.measure for o in owners}.values())
 
 

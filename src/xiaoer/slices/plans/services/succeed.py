@@ -6,12 +6,19 @@ from datetime import datetime
 
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
+from xiaoer.platform.words import kept
 from xiaoer.platform.workflow.worklist import Duty, close_duties, open_duty
 from xiaoer.slices.plans.domain import ASSIGNMENT, DEADLINE_CHANGE, MEASURE, PLAN
-from xiaoer.slices.plans.models import Assignment, Deadline, DeadlineChange, Measure, Plan
+from xiaoer.slices.plans.models import Assignment, Deadline, DeadlineChange, Plan
 from xiaoer.slices.plans.queries.compare import compare
-from xiaoer.slices.plans.services import duties
+from xiaoer.slices.plans.services import bulk, duties
 from xiaoer.slices.plans.services.dates import working_days_from
+
+_SPLIT = kept("拆分")
+_CHANGED = kept("文字或要求有改动")
+_LAPSED = kept("修订后的方案不再有这个期限")
+_SIGN = kept("签收 %(count)s 项任务：%(plan)s")
+_PUBLISHED = kept("方案已发布，请签收承担的任务")
 
 Signed = dict[tuple[str, int], Assignment]
 
@@ -32,9 +39,9 @@ def list_measures(*, plan: Plan, actor: Actor, now: datetime) -> int:
         elif what != "kept":
             log.record(
                 "plans.measure.amended", actor=actor, subject=row, now=now,
-                changes={"number": plan.number, "what": "拆分" if what == "split" else "文字或要求有改动"},
+                changes={"number": plan.number, "what": _SPLIT if what == "split" else _CHANGED},
             )  # fmt: skip
-    Measure.objects.bulk_update(measures, ["state"], batch_size=duties.BATCH)
+    bulk.write(measures, fields=["state"])
     for row in comparison.dropped if comparison else ():
         log.record(
             "plans.measure.dropped", actor=actor, subject=row, now=now,
@@ -69,9 +76,7 @@ def _carry_lights(*, plan: Plan, previous: Plan) -> None:
         before = old[row.uid]
         row.light, row.light_since = before.light, before.light_since
         row.turns_red_on = before.turns_red_on
-    Measure.objects.bulk_update(
-        rows, ["light", "light_since", "turns_red_on"], batch_size=duties.BATCH
-    )
+    bulk.write(rows, fields=["light", "light_since", "turns_red_on"])
 
 
 def _carry_requests(*, plan: Plan, previous: Plan, actor: Actor, now: datetime) -> None:
@@ -87,7 +92,7 @@ def _carry_requests(*, plan: Plan, previous: Plan, actor: Actor, now: datetime) 
             change.save(update_fields=["deadline", "measure"])
         elif change.state == "REQUESTED":
             step = DEADLINE_CHANGE.decide(name="lapse", state=change.state)
-            change.move(to=step.target, decided_at=now, decision_note="修订后的方案不再有这个期限")
+            change.move(to=step.target, decided_at=now, decision_note=_LAPSED)
             log.record(
                 "plans.deadline_change.lapsed", actor=actor, subject=change.measure, now=now,
                 changes={"number": plan.number},
@@ -109,17 +114,15 @@ def issue(*, plan: Plan, signed: Signed, now: datetime) -> None:
             row.signed_by_id, row.signed_at = before.signed_by_id, before.signed_at
         else:
             waiting[row.organisation_id] = waiting.get(row.organisation_id, 0) + 1
-    Assignment.objects.bulk_update(
-        rows, ["state", "version", "signed_by", "signed_at"], batch_size=duties.BATCH
-    )
+    bulk.write(rows, fields=["state", "version", "signed_by", "signed_at"])
     sign_by = working_days_from(now.date(), rule="plans.sign_days")
     for organisation_id, count in sorted(waiting.items()):
         open_duty(
             Duty(
                 key=f"plans.sign:{plan.pk}:{organisation_id}",
                 kind="plans.sign",
-                title=f"签收 {count} 项任务：{plan.title}",
-                why="方案已发布，请签收承担的任务",
+                title=_SIGN % {"count": count, "plan": plan.title},
+                why=_PUBLISHED,
                 url=f"{duties.plan_url(plan.pk)}?sign=1",
                 role="handler",
                 organisation=organisation_id,

@@ -20,10 +20,14 @@ from xiaoer.platform.files.models import StoredFile
 from xiaoer.platform.files.services import file_store
 from xiaoer.platform.orgs.models import Organisation, Region
 from xiaoer.platform.orgs.resolve import Directory
+from xiaoer.platform.words import kept
 from xiaoer.slices.plans.domain import ANSWERING, DOUBT, PLAN
-from xiaoer.slices.plans.models import Doubt, Measure, Owner, Plan, PlanSeries
+from xiaoer.slices.plans.models import Measure, Owner, Plan, PlanSeries
 from xiaoer.slices.plans.queries import gaps
-from xiaoer.slices.plans.services import dates, duties, lineage, match, rows
+from xiaoer.slices.plans.services import bulk, dates, duties, lineage, match, rows
+
+_OWN_PLAN = kept("分方案由本单位牵头")
+_CARRIED_OVER = kept("沿用上一版")
 
 TOLD_BY_OWNERS = frozenset({"measure_without_owner", "plan_without_owners"})
 
@@ -63,7 +67,8 @@ def plan_upload(
     compiled = plantext.compile_text(extract.text, year=year)
     if not compiled.measures:
         raise Invalid(
-            f"“{name}”里没有找到可以督办的举措，它可能不是行动方案。请确认文件；如确是方案，请改用带文字的原件再试。",
+            "“%(name)s”里没有找到可以督办的举措，它可能不是行动方案。请确认文件；如确是方案，请改用带文字的原件再试。",
+            values={"name": name},
             code="plans.no_measures",
             field="file",
         )
@@ -112,7 +117,11 @@ def read(*, data: bytes, name: str) -> readers.Extract:
         if error.code == "needs_converter" and convert.is_available():
             return read(data=convert.to_docx(data=data, name=name), name=f"{name}.docx")
         raise Invalid(
-            error.message_zh, code=f"plans.{error.code}", field="file", data=error.data
+            error.message_zh,
+            message_en=error.message_en,
+            code=f"plans.{error.code}",
+            field="file",
+            data=error.data,
         ) from error
 
 
@@ -131,7 +140,8 @@ def _refuse_twin(stored: StoredFile) -> None:
     ).first()
     if twin is not None:
         raise AlreadyHere(
-            f"同一份文件已在校核：《{twin.title}》。请打开那一份继续；如需重来，请先将其作废。",
+            "同一份文件已在校核：《%(title)s》。请打开那一份继续；如需重来，请先将其作废。",
+            values={"title": twin.title},
             field="file",
             data={"plan": twin.pk},
         )
@@ -257,7 +267,7 @@ def _lead_by(unit: Organisation, *, plan: Plan) -> None:
             Owner(
                 measure=row, name=(unit.short_name or unit.name)[:120], role="lead",
                 organisations=[unit.pk], is_inherited=True, resolved_how="series",
-                resolved_note="分方案由本单位牵头",
+                resolved_note=_OWN_PLAN,
             )
             for row in gaps.tracked(plan).exclude(pk__in=named)
         ],
@@ -278,10 +288,8 @@ def _inherit_decisions(*, plan: Plan, actor: Actor, now: datetime) -> None:
     for doubt in same:
         state, reason = known[doubt.fingerprint]
         step = "reject" if state == "REJECTED" else "accept"
-        facts = {"reason": reason or "沿用上一版"}
+        facts = {"reason": reason or _CARRIED_OVER}
         doubt.state = DOUBT.decide(name=step, state=doubt.state, facts=facts).target
         doubt.reason, doubt.decided_by_id, doubt.decided_at = facts["reason"], actor.id, now
         doubt.version += 1
-    Doubt.objects.bulk_update(
-        same, ["state", "reason", "decided_by", "decided_at", "version"], batch_size=duties.BATCH
-    )
+    bulk.write(same, fields=["state", "reason", "decided_by", "decided_at", "version"])
