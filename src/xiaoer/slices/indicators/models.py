@@ -17,7 +17,6 @@ from xiaoer.slices.indicators import domain
 
 _DEFINITION = kept("%(indicator)s口径第 %(n)s 版")
 _PERIOD = kept("%(month)s上报期")
-_REPORT = kept("%(title)s（%(month)s）")
 
 
 class Indicator(models.Model):
@@ -198,7 +197,7 @@ class Report(Stateful):
         ]
 
     def __str__(self) -> str:
-        return _REPORT % {"title": self.title, "month": self.period.span}
+        return f"{self.title}（{self.period.span}）"
 
 
 class MeasureStanding(models.Model):

@@ -38,7 +38,12 @@ from xiaoer.slices.indicators.services.placing import (
 from xiaoer.slices.plans import public as plans
 
 _DONE = kept("%(day)s 完成")
-_PROGRESS = kept("%(stage)s：%(note)s")
+_PROGRESS = {
+    "progressing": kept("正常推进：%(note)s"),
+    "difficult": kept("存在困难：%(note)s"),
+    "blocked": kept("受阻：%(note)s"),
+    "completed": kept("已完成：%(note)s"),
+}
 
 STAGES = {
     "progressing": kept("正常推进"),
@@ -335,4 +340,4 @@ def said(report: Report) -> str:
         return f"{plain(report.value or Decimal(0))}{report.unit}"
     if report.kind == domain.MILESTONE and report.happened_on is not None:
         return _DONE % {"day": report.happened_on.isoformat()}
-    return _PROGRESS % {"stage": STAGES.get(report.stage, ""), "note": report.note[:60]}
+    return _PROGRESS.get(report.stage, "%(note)s") % {"note": report.note[:60]}

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
 from xiaoer.engines.calendar import Remaining, ResolvedDeadline, remaining, resolve_deadline
 from xiaoer.platform.access import rules
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.audit import log
 from xiaoer.platform.calendars import working_calendar
 from xiaoer.platform.errors import NotHere
-from xiaoer.platform.words import word
 from xiaoer.slices.plans.models import (
     Assignment,
     Deadline,
@@ -62,8 +64,9 @@ def measure_detail(
         rules.visible(Measure.objects.filter(uid=uid), actor=actor, action="plans.measure.view")
         .select_related("plan")
         .defer("search_text", "plan__text", "plan__layout")
-        .order_by("-plan__number", "-pk")
+        .order_by()
     )
+    versions.sort(key=lambda m: (-m.plan.number, -m.pk))
     row = next(
         (
             m
@@ -76,15 +79,16 @@ def measure_detail(
     if row is None:
         raise NotHere()
     card = measure_card(row)
-    assignments = list(
-        row.assignments.select_related("organisation", "signed_by").order_by("role", "pk")
+    assignments = sorted(
+        row.assignments.select_related("organisation", "signed_by").order_by(),
+        key=lambda a: (a.role, a.pk),
     )
     return MeasureDetail(
         measure=row,
         card=card,
         assignments=assignments,
         deadlines=_dated(card.deadlines, actor=actor, today=today),
-        links=_links(row),
+        links=_links(card.targets),
         versions=versions,
         events=log.history(subject=row),
         unsigned=_unsigned(assignments, actor=actor),
@@ -105,26 +109,28 @@ def _unsigned(rows: Sequence[Assignment], *, actor: Actor) -> list[Assignment]:
     return [row for row in waiting if row.pk in own]
 
 
-def _links(row: Measure) -> list[TargetLink]:
-    return list(
-        TargetLink.objects.filter(new__measure=row)
-        .select_related("old__measure__plan", "new")
-        .defer(
-            "old__measure__text",
-            "old__measure__search_text",
-            "old__measure__plan__text",
-            "old__measure__plan__layout",
-        )
-        .order_by("pk")
+def _links(targets: Sequence[Target]) -> list[TargetLink]:
+    """Return what the targets replaced or inherit; asks for the older ones where there are any."""
+    if not targets:
+        return []
+    rows = TargetLink.objects.filter(new_id__in=[t.pk for t in targets]).prefetch_related(
+        "new",
+        Prefetch(
+            "old",
+            Target.objects.select_related("measure__plan").only(
+                "value", "unit", "indicator", "measure__plan__title"
+            ),
+        ),
     )
+    return sorted(rows.order_by(), key=lambda link: link.pk)
 
 
 def _dated(rows: Sequence[Deadline], *, actor: Actor, today: date) -> list[DatedDeadline]:
     changes: dict[int, list[DeadlineChange]] = {}
-    found = DeadlineChange.objects.filter(deadline__in=list(rows)).select_related(
+    found = DeadlineChange.objects.filter(deadline_id__in=[r.pk for r in rows]).prefetch_related(
         "requested_by", "decided_by"
     )
-    for change in found.order_by("-pk"):
+    for change in sorted(found.order_by(), key=lambda c: -c.pk):
         changes.setdefault(change.deadline_id, []).append(change)
     askable = _askable(rows, actor=actor)
     calendar = working_calendar()
@@ -142,7 +148,7 @@ def _dated(rows: Sequence[Deadline], *, actor: Actor, today: date) -> list[Dated
                 changes=changes.get(row.pk, []),
                 may_ask=rules.Verdict(
                     allowed=row.pk in askable,
-                    why_not="" if row.pk in askable else word("只有牵头单位可以申请调整期限。"),
+                    why_not="" if row.pk in askable else _("只有牵头单位可以申请调整期限。"),
                 ),
             )
         )
