@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -166,11 +167,12 @@ def measure_cards(*, plan: Plan, measures: Sequence[Measure]) -> list[MeasureCar
 def measure_card(row: Measure) -> MeasureCard:
     """Return the card of one measure of a plan that is no longer under review: four queries.
 
-    Its text is cut from the row itself, so that a long plan need not be read.
+    Its text is cut from the row itself, so that a long plan need not be read; the few rows are put
+    in order here, which is cheaper than to word the order in SQL.
     """
-    owners = list(row.owners.order_by("position", "pk"))
-    deadlines = list(row.deadlines.order_by("due_date", "pk"))
-    targets = list(row.targets.order_by("position", "pk"))
+    owners = sorted(row.owners.order_by(), key=_place)
+    deadlines = sorted(row.deadlines.order_by(), key=lambda d: (d.due_date or date.max, d.pk))
+    targets = sorted(row.targets.order_by(), key=_place)
     marks = [
         (first - row.start, last - row.start, kind, ref)
         for first, last, kind, ref in _marks(owners, deadlines, targets)
@@ -181,10 +183,14 @@ def measure_card(row: Measure) -> MeasureCard:
         owners=owners,
         deadlines=deadlines,
         targets=targets,
-        milestones=list(row.milestones.order_by("position", "pk")),
+        milestones=sorted(row.milestones.order_by(), key=_place),
         doubts=(),
         pieces=pieces(text=row.text, start=0, end=row.end - row.start, marks=marks),
     )
+
+
+def _place(row: Owner | Target | Milestone) -> tuple[int, int]:
+    return row.position, row.pk
 
 
 def _by_measure(rows: Iterable) -> dict[int, list]:  # type: ignore[type-arg]
@@ -206,11 +212,12 @@ def _marks(
 
 
 def pieces(*, text: str, start: int, end: int, marks: Sequence[Mark]) -> list[Piece]:
-    """Cut ``text[start:end]`` at the marks; where marks overlap the one that starts first wins."""
+    """Cut ``text[start:end]`` at the marks; a mark that begins inside another shows from its end on."""
     cut: list[Piece] = []
     at = start
-    for first, last, kind, ref in sorted(marks):
-        if first < at or last > end or first >= last:
+    for begun, last, kind, ref in sorted(marks):
+        first = max(begun, at)
+        if last > end or first >= last:
             continue
         if first > at:
             cut.append(Piece(text=text[at:first]))
