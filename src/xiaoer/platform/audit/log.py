@@ -159,7 +159,9 @@ def history(*, subject: Model, limit: int = 50) -> list[Line]:
     rows = Event.objects.filter(
         subject_type=subject._meta.label_lower,
         subject_id=str(getattr(subject, "audit_key", subject.pk)),
-    ).order_by("-pk")[:limit]
+    )
+    shown = ("at", "code", "actor_name", "subject_label", "changes", "reason")
+    rows = rows.only(*shown).order_by("-pk")[:limit]
     return [
         Line(
             id=e.pk, at=e.at, sentence=sentence(e), actor=e.actor_name, code=e.code, reason=e.reason

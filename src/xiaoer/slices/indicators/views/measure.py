@@ -46,6 +46,10 @@ _FORECAST = kept("预计")
 
 CHARTS_SHOWN = 6
 REPORTS_SHOWN = 12
+_SHOWN_OF_REPORT = (
+    "title", "state", "kind", "value", "unit", "happened_on", "stage", "corrects_id", "period__index",
+    "region__name", "organisation__name", "organisation__short_name", "evidence__name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,11 +271,12 @@ def _counties(judged: TargetJudgement, *, scene: Scene, unit: str) -> Table | No
 
 def reports_context(*, actor: Actor, subject: Any, now: datetime) -> Mapping[str, object] | None:
     """Return the latest reports of a measure with their evidence; None where there is none."""
-    rows = list(
-        report_queries.report_list(actor=actor, filters=ReportFilters(measure=subject.uid))[
-            : REPORTS_SHOWN + 1
-        ]
+    found = report_queries.report_list(actor=actor, filters=ReportFilters(measure=subject.uid))
+    # only what the panel shows: the rows of a page of reports are four times as wide
+    shown = found.select_related(None).select_related(
+        "period", "region", "organisation", "evidence"
     )
+    rows = list(shown.only(*_SHOWN_OF_REPORT)[: REPORTS_SHOWN + 1])
     may_report = rules.allowed(actor, "indicators.report.submit") and subject.is_in_force
     if not rows and not may_report:
         return None

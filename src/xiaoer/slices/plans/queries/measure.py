@@ -88,7 +88,7 @@ def measure_detail(
         card=card,
         assignments=assignments,
         deadlines=_dated(card.deadlines, actor=actor, today=today),
-        links=_links(card.targets),
+        links=_links(row),
         versions=versions,
         events=log.history(subject=row),
         unsigned=_unsigned(assignments, actor=actor),
@@ -109,11 +109,9 @@ def _unsigned(rows: Sequence[Assignment], *, actor: Actor) -> list[Assignment]:
     return [row for row in waiting if row.pk in own]
 
 
-def _links(targets: Sequence[Target]) -> list[TargetLink]:
-    """Return what the targets replaced or inherit; asks for the older ones where there are any."""
-    if not targets:
-        return []
-    rows = TargetLink.objects.filter(new_id__in=[t.pk for t in targets]).prefetch_related(
+def _links(row: Measure) -> list[TargetLink]:
+    """Return what its targets replaced or inherit; asks for the older ones where there are any."""
+    rows = TargetLink.objects.filter(new__measure=row).prefetch_related(
         "new",
         Prefetch(
             "old",
