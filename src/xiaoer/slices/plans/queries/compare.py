@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from xiaoer.slices.plans.models import Measure, Plan
 
+LISTED = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
@@ -25,6 +27,16 @@ class Comparison:
     paired: tuple[Pairing, ...]
     added: tuple[Measure, ...]
     dropped: tuple[Measure, ...]
+
+    @property
+    def changed(self) -> tuple[Pairing, ...]:
+        """Return the pairs that are not as they were."""
+        return tuple(p for p in self.paired if p.what != "kept")
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether a page shows only the first of some kind."""
+        return max(len(self.changed), len(self.added), len(self.dropped)) > LISTED
 
 
 def _words(row: Measure) -> str:

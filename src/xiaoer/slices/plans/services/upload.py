@@ -80,17 +80,10 @@ def plan_upload(
             _check_amendable(previous)
         stored = file_store(actor=actor, data=data, name=name, now=now)
         _refuse_twin(stored)
-        series = (
-            previous.series
-            if previous
-            else _new_series(
-                compiled,
-                name,
-                region_id=region_id,
-                parent_id=parent_series_id,
-                organisation_id=organisation_id,
-            )
-        )
+        series = previous.series if previous else _new_series(
+            compiled, name, region_id=region_id, parent_id=parent_series_id,
+            organisation_id=organisation_id,
+        )  # fmt: skip
         plan = _new_plan(
             actor=actor, compiled=compiled, extract=extract, name=name, stored=stored,
             series=series, previous=previous, now=now,

@@ -16,7 +16,7 @@ from xiaoer.platform.access import rules
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
 from xiaoer.platform.errors import Refused
 from xiaoer.platform.ui.asks import Ask, read_ask
-from xiaoer.platform.ui.deadlines import deadline_view
+from xiaoer.platform.ui.deadlines import Deadline, deadline_view
 from xiaoer.platform.ui.filters import Choice, Filter, FilterBar
 from xiaoer.platform.ui.formats import day
 from xiaoer.platform.ui.lights import LIGHTS, light_of
@@ -25,6 +25,7 @@ from xiaoer.platform.ui.registry import with_extra_columns
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.tables import Cell, Column, Paging, Row, Table
 from xiaoer.slices.plans.forms import DeadlineChangeForm, ReasonForm, ShapeForm
+from xiaoer.slices.plans.models import Target
 from xiaoer.slices.plans.queries import ledger as ledger_queries
 from xiaoer.slices.plans.queries import measure as measure_queries
 from xiaoer.slices.plans.services import ledger as services
@@ -143,7 +144,7 @@ def _row(row: ledger_queries.LedgerRow, *, year: int) -> Row:
     )
 
 
-def _bar_words(target: ledger_queries.LedgerTarget) -> str:
+def _bar_words(target: ledger_queries.LedgerTarget | Target) -> str:
     return target_words(
         comparator=target.comparator,
         value=target.value,
@@ -216,26 +217,8 @@ def measure(request: HttpRequest, uid: str) -> HttpResponse:
         "detail": detail,
         "may_shape": row.plan.state == "PUBLISHED" and rules.allowed(actor, "plans.measure.shape"),
         "subject": measure_queries.subject_of(detail),
-        "dates": [
-            {
-                "item": d,
-                "shown": deadline_view(
-                    asdict(d.resolved), remaining=d.left, printed=d.deadline.text
-                )
-                if d.resolved
-                else None,
-            }
-            for d in detail.deadlines
-        ],
-        "targets": [
-            {
-                "item": t,
-                "words": target_words(
-                    comparator=t.comparator, value=t.value, value_max=t.value_max, unit=t.unit
-                ),
-            }
-            for t in detail.card.targets
-        ],
+        "dates": [{"item": d, "shown": _date_shown(d)} for d in detail.deadlines],
+        "targets": [{"item": t, "words": _bar_words(t)} for t in detail.card.targets],
         "units": [{"item": a, "role": role_word(a.role)} for a in detail.assignments],
         "events": [
             LifeEvent(
@@ -247,6 +230,12 @@ def measure(request: HttpRequest, uid: str) -> HttpResponse:
         ],
     }
     return render(request, "plans/measure.html", context)
+
+
+def _date_shown(item: measure_queries.DatedDeadline) -> Deadline | None:
+    if item.resolved is None:
+        return None
+    return deadline_view(asdict(item.resolved), remaining=item.left, printed=item.deadline.text)
 
 
 def _facts(detail: measure_queries.MeasureDetail, *, year: int) -> tuple[str, ...]:

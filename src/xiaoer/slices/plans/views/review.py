@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -238,36 +240,25 @@ def _edit_page(
         "words": bound.get("words") or forms.MeasureForm(initial=initial),
         "owners": [{"item": o, "role": role_word(o.role)} for o in card.owners],
         "new_owner": bound.get("owner-new") or forms.OwnerForm(),
-        "deadlines": [
-            (
-                d,
-                bound.get(f"deadline-{d.pk}")
-                or forms.DeadlineForm(initial=_of(d, "kind", "due_date")),
-            )
-            for d in card.deadlines
-        ],
+        "deadlines": _filled("deadline", forms.DeadlineForm, card.deadlines, bound),
         "new_deadline": bound.get("deadline-new") or forms.DeadlineForm(),
-        "targets": [
-            (
-                t,
-                bound.get(f"target-{t.pk}")
-                or forms.TargetForm(initial=_of(t, *forms.TargetForm.base_fields)),
-            )
-            for t in card.targets
-        ],
+        "targets": _filled("target", forms.TargetForm, card.targets, bound),
         "new_target": bound.get("target-new") or forms.TargetForm(),
-        "milestones": [
-            (
-                m,
-                bound.get(f"milestone-{m.pk}")
-                or forms.MilestoneForm(initial=_of(m, "title", "due_date", "is_deliverable")),
-            )
-            for m in card.milestones
-        ],
+        "milestones": _filled("milestone", forms.MilestoneForm, card.milestones, bound),
         "new_milestone": bound.get("milestone-new") or forms.MilestoneForm(),
         "organisations": queries.organisation_names(actor=actor_of_request(request)),
     }
     return render(request, "plans/edit.html", context, status=status)
+
+
+def _filled(
+    what: str, kind: type[Form], rows: Iterable[Model], bound: dict[str, Form]
+) -> list[tuple[Model, Form]]:
+    """Return each row with its form: the refused one where there is one, else what is stored."""
+    return [
+        (row, bound.get(f"{what}-{row.pk}") or kind(initial=_of(row, *kind.base_fields)))
+        for row in rows
+    ]
 
 
 def _of(row: object, *names: str) -> dict[str, object]:
