@@ -48,6 +48,10 @@ COMMANDS: dict[str, LazyCommand] = {
     "worker": LazyCommand(target=f"{_OPS}:worker", summary="执行后台任务"),
     "run-due": LazyCommand(target=f"{_OPS}:run_due", summary="执行到期的定时任务（可重复执行）"),
     "doctor": LazyCommand(target=f"{_OPS}:doctor", summary="检查安装与配置，说明怎样修复"),
+    "account": LazyCommand(
+        target="xiaoer.platform.accounts.cli:account",
+        summary="开立系统、安全、审计管理员的第一个账号",
+    ),
     "calendar": LazyCommand(
         target="xiaoer.platform.calendars.cli:calendar", summary="检查或启用本市自己的工作日历"
     ),
