@@ -109,6 +109,7 @@ def _grants(*, on: date) -> QuerySet[RoleGrant]:
         RoleGrant.objects.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on))
         .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
         .select_related("organisation")
+        .only("user", "role", "acting_for", "organisation__path")
         .order_by("pk")
     )
 
@@ -149,7 +150,7 @@ def _below(paths: dict[int | None, str]) -> dict[int, frozenset[int]]:
             reach |= Q(path__startswith=f"{path}/")
     if reach:
         by_path = {path: pk for pk, path in roots.items()}
-        for pk, path in Organisation.objects.filter(reach).values_list("pk", "path"):
+        for pk, path in Organisation.objects.filter(reach).order_by().values_list("pk", "path"):
             parts = path.split("/")
             for depth in range(1, len(parts)):
                 root = by_path.get("/".join(parts[:depth]))
