@@ -99,6 +99,14 @@ class TestTemplates:
 
 
 class TestModules:
+    @pytest.mark.parametrize(
+        "name", [n for n in _modules() if re.search(r"/(views|panels|forms)", n)]
+    )
+    def test_tell_states_by_their_label_in_the_language_of_the_page(self, name: str) -> None:
+        text = (PACKAGE / name).read_text(encoding="utf-8")
+        # words.state_label(life, state); a bare look-up would show Chinese on an English page
+        assert re.findall(r"\.states(?:\[|\.get\().*", text) == []
+
     @pytest.mark.parametrize("name", _modules())
     def test_mark_every_chinese_word(self, name: str) -> None:
         path = PACKAGE / name

@@ -22,6 +22,7 @@ _PLACE = re.compile(r"%\((\w+)\)([sd])|\{(\w+)\}")
 _CLAUSES = "；"
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
 MONTHS_EN = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_MONTH_AFTER = re.compile(r"(.+)（(\d{4}年\d{1,2}月)）")
 _PHRASES: dict[str, str] = {}
 
 
@@ -142,6 +143,8 @@ def _recognised(text: str) -> str:
         match = pattern.fullmatch(text)
         if match and (en or word(zh) != zh):
             return _filled(en or word(zh), {k: retold(v) for k, v in match.groupdict().items()})
+    if dated := _MONTH_AFTER.fullmatch(text):
+        return f"{retold(dated.group(1))} ({retold(dated.group(2))})"
     return text
 
 

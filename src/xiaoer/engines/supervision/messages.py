@@ -50,7 +50,7 @@ REASON_TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "reports_missed": (
             "自 {since} 起缺报 {n} 期",
-            "{n} reports missing since the period ending {since}",
+            "Reports missing since the period ending {since}: {n}",
         ),
         "forecast_misses": (
             "按近期进度，{on} 预计为 {value}（{low} 至 {high}），达不到 {bar}",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xiaoer.platform.access.actors import Actor
 from xiaoer.platform.clock import CHINA
@@ -72,9 +73,9 @@ def declare() -> None:
     for entry in (
         NavEntry(label=_("上报"), url_name="indicators:report", order=40, action="indicators.report.submit"),
         NavEntry(label=_("核实"), url_name="indicators:queue", order=42, action="indicators.report.verify"),
-        NavEntry(label=_("指标"), url_name="indicators:indicators", order=60, action="indicators.indicator.view"),
-        NavEntry(label=_("单位"), url_name="indicators:departments", order=62, action=SEEN),
-        NavEntry(label=_("上报期"), url_name="indicators:periods", order=64, action="indicators.period.open"),
+        NavEntry(label=pgettext_lazy("nav", "指标"), url_name="indicators:indicators", order=60, action="indicators.indicator.view"),
+        NavEntry(label=pgettext_lazy("nav", "单位"), url_name="indicators:departments", order=62, action=SEEN),
+        NavEntry(label=pgettext_lazy("nav", "上报期"), url_name="indicators:periods", order=64, action="indicators.period.open"),
     ):  # fmt: skip
         registry.register_nav(entry)
     for panel in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xiaoer.platform.ui import registry
 
@@ -16,6 +17,9 @@ def declare() -> None:
     )
     registry.register_nav(
         registry.NavEntry(
-            label=_("方案"), url_name="plans:plan_list", order=25, action="plans.plan.list"
+            label=pgettext_lazy("nav", "方案"),
+            url_name="plans:plan_list",
+            order=25,
+            action="plans.plan.list",
         )
     )

@@ -147,7 +147,11 @@ def _progress_table(
     for point in actual:
         by_day.setdefault(point.on, {}).update(actual=point.value, note=point.note)
     if landing is not None:
-        interval = f"{_('预计')} {_told(landing.value, unit)}（{_told(landing.low, unit)} – {_told(landing.high, unit)}）"
+        interval = _("%(forecast)s（%(low)s – %(high)s）") % {
+            "forecast": f"{_('预计')} {_told(landing.value, unit)}",
+            "low": _told(landing.low, unit),
+            "high": _told(landing.high, unit),
+        }
         by_day.setdefault(landing.on, {})["note"] = interval
     kind: Literal["percent", "number"] = "percent" if unit == "%" else "number"
     shown = "" if unit == "%" else unit

@@ -23,7 +23,7 @@ from xiaoer.platform.ui.pages import Crumb, LifeEvent, Page, Tone, sentence
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.table_view import table_context
 from xiaoer.platform.ui.tables import Column, Paging, Row, Table
-from xiaoer.platform.words import retold
+from xiaoer.platform.words import retold, word
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.queries import board
 from xiaoer.slices.indicators.queries import departments as queries
@@ -164,7 +164,7 @@ def _department_context(found: queries.Department, *, today: date) -> dict[str, 
             for d in found.duties
         ],
         "states": [
-            (label, found.reports.get(code, 0), code)
+            (word(label), found.reports.get(code, 0), code)
             for code, label in domain.REPORT.states.items()
         ],
         "events": [

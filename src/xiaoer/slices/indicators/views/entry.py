@@ -23,7 +23,7 @@ from xiaoer.platform.errors import Refused
 from xiaoer.platform.files.services import file_store
 from xiaoer.platform.ui.deadlines import Deadline, deadline_view
 from xiaoer.platform.ui.pages import Button, Page, Tone, sentence
-from xiaoer.platform.words import retold
+from xiaoer.platform.words import retold, state_label
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.commands import ValueReport
 from xiaoer.slices.indicators.domain.values import plain
@@ -68,9 +68,9 @@ def period_deadline(period: ReportingPeriod, *, now: datetime) -> Deadline:
     """Return the day by which a month is to be reported, unfolding into how it was counted."""
     today = now.astimezone(CHINA).date()
     if period.state != "OPEN":
-        return deadline_view(period.due_date, printed=period.due_how)
+        return deadline_view(period.due_date, basis=retold(period.due_how))
     left = remaining(calendar=working_calendar(), today=today, due=period.due_date)
-    return deadline_view(period.due_date, remaining=left, today=today, printed=period.due_how)
+    return deadline_view(period.due_date, remaining=left, today=today, basis=retold(period.due_how))
 
 
 @page(action="indicators.report.submit")
@@ -222,7 +222,7 @@ def _row(line: EntryLine, typed: Typed | None) -> dict[str, object]:
             unit=target.unit,
         ),
         "before_month": month_words(line.before_month),
-        "state": domain.REPORT.states.get(line.report.state, "") if line.report else "",
+        "state": state_label(domain.REPORT, line.report.state) if line.report else "",
         "reported": plain(line.report.value)
         if line.report and line.report.value is not None
         else "",

@@ -20,7 +20,7 @@ from xiaoer.platform.clock import CHINA
 from xiaoer.platform.ui.charts import Chart, Landing, Point, progress_chart
 from xiaoer.platform.ui.figures import FigureView
 from xiaoer.platform.ui.tables import Column, Row, Table
-from xiaoer.platform.words import kept, retold
+from xiaoer.platform.words import kept, retold, state_label
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.values import plain
 from xiaoer.slices.indicators.queries import reports as report_queries
@@ -285,7 +285,7 @@ def reports_context(*, actor: Actor, subject: Any, now: datetime) -> Mapping[str
             {
                 "row": r,
                 "said": value_words(r),
-                "state": domain.REPORT.states.get(r.state, ""),
+                "state": state_label(domain.REPORT, r.state),
                 "month": month_words(r.period.index),
             }
             for r in rows[:REPORTS_SHOWN]

@@ -26,7 +26,7 @@ from xiaoer.platform.ui.formats import moment as written
 from xiaoer.platform.ui.pages import Button, Crumb, LifeEvent, Page
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.tables import Cell, Column, Paging, Row, Table
-from xiaoer.platform.words import retold, word
+from xiaoer.platform.words import retold, state_label, word
 from xiaoer.slices.indicators import domain
 from xiaoer.slices.indicators.domain.commands import Correction
 from xiaoer.slices.indicators.domain.values import plain
@@ -107,7 +107,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
             Filter(
                 key="state",
                 label=_("状态"),
-                choices=tuple(Choice(value=k, label=v) for k, v in domain.REPORT.states.items()),
+                choices=tuple(
+                    Choice(value=k, label=word(v)) for k, v in domain.REPORT.states.items()
+                ),
             ),
             Filter(
                 key="kind",
@@ -133,7 +135,7 @@ def report_row(row: Report) -> Row:
             "value": region + value_words(row),
             "period": f"{row.period.year}-{row.period.month:02d}",
             "unit": str(row.organisation),
-            "state": domain.REPORT.states.get(row.state, row.state),
+            "state": state_label(domain.REPORT, row.state),
             "by": str(row.submitted_by or _("系统导入")),
             "at": row.submitted_at,
             "checked": str(row.decided_by or ""),
@@ -152,7 +154,7 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
 
 def _context(detail: ReportDetail, *, now: datetime) -> dict[str, object]:
     row = detail.report
-    state = domain.REPORT.states.get(row.state, row.state)
+    state = state_label(domain.REPORT, row.state)
     facts = [str(row.organisation), retold(str(row.period.span)), state]
     if row.region_id:
         facts.insert(1, str(row.region))
