@@ -223,10 +223,14 @@ def _shape(ref: plans.TargetRef) -> engine.Shape | None:
 def observations_of(
     values: Sequence[ReportedValue], counties: Mapping[int, str]
 ) -> tuple[engine.Observation, ...]:
-    """Return reported values as the engine reads them."""
+    """Return reported values as the engine reads them.
+
+    A value holds as of its month's last day; one that counts before the month is over, as of the
+    day from which it counts.
+    """
     return tuple(
         engine.Observation(
-            date=domain.month_at(v.month).last_day,
+            date=min(domain.month_at(v.month).last_day, v.known_on),
             value=v.value,
             county=None if v.region is None else counties.get(v.region, str(v.region)),
             verified=v.is_verified,

@@ -56,6 +56,14 @@ class TestRefresh:
         assert 98 <= row.landing <= 101
         assert MeasureStanding.objects.get().light == "ON_TRACK"
 
+    def test_counts_a_verified_value_before_its_month_is_over(self):
+        city = a_city()
+        target = a_target(a_measure(city), value="120")
+        a_report(city, target, text="50", month=5, state="VERIFIED", now=moment(2026, 5, 20))
+        refreshed(moment(2026, 5, 21))
+        row = TargetStanding.objects.get(target_uid=target.uid)
+        assert (row.actual, row.actual_month) == (Decimal(50), 202605)
+
     def test_ignores_what_nobody_has_verified(self):
         city = a_city()
         target = a_target(a_measure(city))
