@@ -22,6 +22,7 @@ from xiaoer.slices.indicators.queries import reports as report_queries
 from xiaoer.slices.indicators.queries.board import BoardFilters
 from xiaoer.slices.indicators.queries.reports import ReportFilters
 from xiaoer.slices.indicators.services import periods, reports, verify
+from xiaoer.slices.plans import public as plans
 
 router = Router(tags=["指标与上报"])
 
@@ -442,7 +443,10 @@ def target_values(
     request: HttpRequest, uid: str, at: datetime | None = None
 ) -> Any:  # Any: as above
     """Return the values of a target that count now, or that counted at a past moment."""
-    found = public.verified_values(actor=actor_of(request), target_uid=uid, at=at)
+    actor = actor_of(request)
+    found = public.verified_values(actor=actor, target_uid=uid, at=at)
+    if not found:
+        plans.target_get(actor=actor, uid=uid)  # tells an unknown target from one without values
     return [
         {
             "report_id": v.report_id,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
@@ -25,6 +26,8 @@ from xiaoer.slices.indicators.queries.values import counting
 
 SEEN = "indicators.indicator.view"
 MONTHS_SHOWN = 36
+#: Newest values read for one indicator: three years of forty places.
+HISTORY_READ = 1440
 
 
 def indicator_list(*, actor: Actor, search: str = "") -> QuerySet[Indicator]:
@@ -79,28 +82,7 @@ def indicator_history(
 ) -> list[Recorded]:
     """Return the values that count (or counted at a moment) of the newest months, oldest first."""
     indicator = rules.load(Indicator, indicator_id, actor=actor, action=SEEN)
-    rows = (
-        rules.visible(
-            Report.objects.filter(
-                counting(at), indicator=indicator, kind=domain.VALUE, value__isnull=False
-            ),
-            actor=actor,
-            action="indicators.report.view",
-        )
-        .order_by("-period__index", "-pk")
-        .values_list(
-            "pk",
-            "period__index",
-            "organisation_id",
-            "region_id",
-            "value",
-            "unit",
-            "subject_uid",
-            "verified_at",
-            "replaced_at",
-        )[: months * 40]
-    )
-    found = list(rows)
+    found = _counted_rows(actor=actor, indicator=indicator, at=at)[: months * 40]
     units = dict(
         Organisation.objects.filter(pk__in={r[2] for r in found}).values_list("pk", "short_name")
     )
@@ -126,6 +108,33 @@ def indicator_history(
     ]
 
 
+def _counted_rows(
+    *, actor: Actor, indicator: Indicator, at: datetime | None
+) -> list[Any]:  # Any: rows of values_list, in the order below
+    rows = (
+        rules.visible(
+            Report.objects.filter(
+                counting(at), indicator=indicator, kind=domain.VALUE, value__isnull=False
+            ),
+            actor=actor,
+            action="indicators.report.view",
+        )
+        .order_by("-period__index", "-pk")
+        .values_list(
+            "pk",
+            "period__index",
+            "organisation_id",
+            "region_id",
+            "value",
+            "unit",
+            "subject_uid",
+            "verified_at",
+            "replaced_at",
+        )
+    )
+    return list(rows[:HISTORY_READ])
+
+
 def indicator_detail(
     *, actor: Actor, indicator_id: int, at: datetime | None = None
 ) -> IndicatorDetail:
@@ -146,7 +155,7 @@ def indicator_detail(
         ),
         history=history,
         by_region=_places([h for h in history if h.region], by="region"),
-        by_unit=_places(history, by="organisation"),
+        by_unit=_places([h for h in history if not h.region], by="organisation"),
         n_records=indicator.reports.filter(counting(at)).count(),
     )
 

@@ -183,6 +183,15 @@ def queue(*, actor: Actor, filters: ReportFilters, limit: int = 60) -> Queue:
             "period__index", "organisation_id", "pk"
         )[:limit]
     )
+    return Queue(
+        n=n,
+        lines=_lines(rows, actor=actor),
+        units=[(pk, names.get(pk, ""), n) for pk, n in counted.items()],
+        periods=list(months),
+    )
+
+
+def _lines(rows: Sequence[Report], *, actor: Actor) -> list[QueueLine]:
     standings = {
         s.target_uid: s
         for s in TargetStanding.objects.filter(
@@ -190,21 +199,16 @@ def queue(*, actor: Actor, filters: ReportFilters, limit: int = 60) -> Queue:
         ).select_related("measure")
     }
     earlier = _earlier(rows)
-    return Queue(
-        n=n,
-        lines=[
-            QueueLine(
-                report=row,
-                before=earlier.get(_place(row), (None, None))[0],
-                before_month=earlier.get(_place(row), (None, None))[1],
-                standing=standings.get(row.subject_uid),
-                own=actor.id is not None and row.submitted_by_id == actor.id,
-            )
-            for row in rows
-        ],
-        units=[(pk, names.get(pk, ""), n) for pk, n in counted.items()],
-        periods=list(months),
-    )
+    return [
+        QueueLine(
+            report=row,
+            before=earlier.get(_place(row), (None, None))[0],
+            before_month=earlier.get(_place(row), (None, None))[1],
+            standing=standings.get(row.subject_uid),
+            own=actor.id is not None and row.submitted_by_id == actor.id,
+        )
+        for row in rows
+    ]
 
 
 def _place(row: Report) -> tuple[str, int, int | None, int]:

@@ -120,7 +120,7 @@ class TestPages:
             ("clerk", "/periods/"),
             ("clerk", "/verify/"),
             ("clerk", "/reports/"),
-            ("clerk", "/work/"),
+            ("clerk", "/duties/"),
             ("handler", "/report/"),
             ("handler", "/report/upload/"),
             ("handler", "/reports/"),
@@ -151,7 +151,7 @@ class TestPages:
         assert "山阴县" in html
 
     @pytest.mark.parametrize(
-        "path", ["/departments/", "/targets/", "/indicators/", "/reports/", "/work/"]
+        "path", ["/departments/", "/targets/", "/indicators/", "/reports/", "/duties/"]
     )
     def test_export_the_same_rows(self, path):
         city, _, _ = a_busy_city()

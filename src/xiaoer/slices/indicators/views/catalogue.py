@@ -26,6 +26,7 @@ from xiaoer.platform.ui.lights import LIGHTS
 from xiaoer.platform.ui.pages import Crumb, Page
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.tables import Cell, Column, Paging, Row, Table
+from xiaoer.platform.words import retold
 from xiaoer.slices.indicators.forms import DefinitionForm
 from xiaoer.slices.indicators.models import TargetStanding
 from xiaoer.slices.indicators.queries import board
@@ -51,6 +52,7 @@ TARGETS = (
     Column(key="due", label=_lazy("期限"), kind="date", sort="due"),
     Column(key="light", label=_lazy("状态"), kind="light"),
 )
+LIMITS = frozenset({"le", "lt", "within"})
 _ORDER = {"landing": "landing", "due": "due_date"}
 
 
@@ -197,8 +199,16 @@ def indicator(request: HttpRequest, indicator_id: int) -> HttpResponse:
     day = parse_date(request.GET.get("at", "") or "")
     at = datetime.combine(day, time.max, tzinfo=CHINA) if day else None
     found = queries.indicator_detail(actor=actor, indicator_id=indicator_id, at=at)
-    may_define = rules.allowed(actor, "indicators.indicator.define")
-    context = {
+    context = _indicator_context(found) | {
+        "at": day,
+        "form": form if rules.allowed(actor, "indicators.indicator.define") else None,
+        "shows_form": bool(form.errors),
+    }
+    return render(request, "indicators/indicator.html", context, status=status)
+
+
+def _indicator_context(found: IndicatorDetail) -> dict[str, object]:
+    return {
         "page": Page(
             title=found.indicator.name,
             facts=(found.indicator.unit,) if found.indicator.unit else (),
@@ -211,11 +221,7 @@ def indicator(request: HttpRequest, indicator_id: int) -> HttpResponse:
         "units": _places_table(found.by_unit, found, label=_("单位"), name="units"),
         "records": _records_table(found),
         "targets": [(t, _bar(t)) for t in found.targets],
-        "at": day,
-        "form": form if may_define else None,
-        "shows_form": bool(form.errors),
     }
-    return render(request, "indicators/indicator.html", context, status=status)
 
 
 def _bar(target: TargetStanding) -> str:
@@ -227,22 +233,25 @@ def _bar(target: TargetStanding) -> str:
     )
 
 
-def _city(found: IndicatorDetail) -> list[Recorded]:
-    """Return the whole city's values, the last report of each month; a single place's where there is no other."""
+def _shown_series(found: IndicatorDetail) -> list[Recorded]:
+    """Return the whole city's values by month; where only counties report, those of the worst of them."""
     whole = [h for h in found.history if not h.region]
-    if not whole and len(found.by_region) == 1:
-        whole = list(found.history)
+    if not whole and found.by_region:
+        falls = any(t.comparator in LIMITS for t in found.targets)
+        pick = max if falls else min
+        worst = pick(found.by_region, key=lambda line: line.value)
+        whole = [h for h in found.history if h.region == worst.label]
     return list({h.month.index: h for h in whole}.values())
 
 
 def _figure(found: IndicatorDetail) -> FigureView:
-    series = _city(found)
+    series = _shown_series(found)
     last = series[-1] if series else None
     unit = found.indicator.unit
     return FigureView(
         value=scaled(last.value, unit) if last else None,
         unit=unit,
-        label=_("最近一期"),
+        label=last.region if last and last.region else _("最近一期"),
         as_of=last.month.last_day if last else None,
         origin="verified",
         source=last.organisation if last else "",
@@ -254,11 +263,11 @@ def _figure(found: IndicatorDetail) -> FigureView:
 
 
 def _history_chart(found: IndicatorDetail) -> Chart | None:
-    series = _city(found)
+    series = _shown_series(found)
     unit = found.indicator.unit
     if len(series) < 2:
         return None
-    bars = [t for t in found.targets if not t.per_county]
+    bars = list(found.targets)
     target = bars[-1] if bars else None
     goal = None
     if target is not None and target.unit == unit:
@@ -269,7 +278,7 @@ def _history_chart(found: IndicatorDetail) -> Chart | None:
         actual=[Point(on=h.month.last_day, value=scaled(h.value, unit) or 0) for h in series],
         landing=_landing(target, unit=unit),
         target=goal,
-        comparator="≤" if target and target.comparator in {"le", "lt", "within"} else "≥",
+        comparator="≤" if target and target.comparator in LIMITS else "≥",
         unit=unit,
     )
 
@@ -310,7 +319,7 @@ def _places_table(
                 cells={
                     "label": line.label,
                     "value": scaled(line.value, unit),
-                    "month": str(line.month),
+                    "month": retold(str(line.month)),
                     "history": line.history,
                 }
             )
@@ -342,7 +351,7 @@ def _records_table(found: IndicatorDetail) -> Table:
                 key=str(h.report_id),
                 url=reverse("indicators:report_detail", args=[h.report_id]),
                 cells={
-                    "month": str(h.month),
+                    "month": retold(str(h.month)),
                     "value": scaled(h.value, unit),
                     "unit": h.organisation,
                     "region": h.region,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -35,17 +35,12 @@ def landing_bins_chart(*, name: str, summary: str, bins: Sequence[tuple[int, int
             "label": {"show": True, "position": "top", "fontSize": 11},
         }
     ]
-    rows = tuple(
-        Row(
-            cells={
-                "step": f"{s * BIN}%–{(s + 1) * BIN}%",
-                "n": known.get(s, 0),
-                "met": _("达到") if s * BIN >= 100 else _("达不到"),
-            }
-        )
-        for s in steps
-    )
-    table = Table(
+    table = _bins_table(name, summary, known=known, steps=steps)
+    return Chart(name=name, summary=summary, options=options, table=table, height="s")
+
+
+def _bins_table(name: str, summary: str, *, known: Mapping[int, int], steps: range) -> Table:
+    return Table(
         name=f"chart-{name}-rows",
         caption=summary,
         columns=(
@@ -53,9 +48,17 @@ def landing_bins_chart(*, name: str, summary: str, bins: Sequence[tuple[int, int
             Column(key="n", label=_("目标数"), kind="number", unit=_("个")),
             Column(key="met", label=_("到期")),
         ),
-        rows=rows,
+        rows=tuple(
+            Row(
+                cells={
+                    "step": f"{s * BIN}%–{(s + 1) * BIN}%",
+                    "n": known.get(s, 0),
+                    "met": _("达到") if s * BIN >= 100 else _("达不到"),
+                }
+            )
+            for s in steps
+        ),
     )
-    return Chart(name=name, summary=summary, options=options, table=table, height="s")
 
 
 def _bar(step: int, n: int) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -58,18 +60,19 @@ def periods(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Page(title=_("上报期"), sentence=told),
         "form": form,
-        "lines": [
-            {
-                "line": line,
-                "state": state_label(domain.PERIOD, line.period.state),
-                "deadline": period_deadline(line.period, now=now),
-                "buttons": _buttons(line),
-            }
-            for line in lines
-        ],
+        "lines": [_shown(line, now=now) for line in lines],
         "pending": queries.units_missing(actor=actor, period=opened.period) if opened else (),
     }
     return render(request, "indicators/periods.html", context, status=status)
+
+
+def _shown(line: PeriodLine, *, now: datetime) -> dict[str, object]:
+    return {
+        "line": line,
+        "state": state_label(domain.PERIOD, line.period.state),
+        "deadline": period_deadline(line.period, now=now),
+        "buttons": _buttons(line),
+    }
 
 
 def _buttons(line: PeriodLine) -> tuple[object, ...]:

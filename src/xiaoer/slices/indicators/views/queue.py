@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
-from xiaoer.platform.ui.asks import read_ask
+from xiaoer.platform.ui.asks import Ask, read_ask
 from xiaoer.platform.ui.filters import Choice, Filter, FilterBar
 from xiaoer.platform.ui.pages import Page, Tone, sentence
 from xiaoer.platform.words import retold
@@ -39,7 +39,23 @@ def queue(request: HttpRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     ask = read_ask(request.GET)
     found = queries.queue(actor=actor, filters=filters_of(ask))
-    bar = FilterBar(
+    told = (
+        sentence(_("%(n)s 条上报等您核实。"), {"n": Tone(value=found.n, css="warn")})
+        if found.n
+        else _("没有待核实的上报。")
+    )
+    context = {
+        "page": Page(title=_("核实"), sentence=told),
+        "bar": _bar(ask, found),
+        "found": found,
+        "lines": [_line(line) for line in found.lines],
+        "more": max(0, found.n - len(found.lines)),
+    }
+    return render(request, "indicators/queue.html", context)
+
+
+def _bar(ask: Ask, found: queries.Queue) -> FilterBar:
+    return FilterBar(
         ask=ask,
         n=found.n,
         noun=_("条"),
@@ -60,19 +76,6 @@ def queue(request: HttpRequest) -> HttpResponse:
             ),
         ),
     )
-    told = (
-        sentence(_("%(n)s 条上报等您核实。"), {"n": Tone(value=found.n, css="warn")})
-        if found.n
-        else _("没有待核实的上报。")
-    )
-    context = {
-        "page": Page(title=_("核实"), sentence=told),
-        "bar": bar,
-        "found": found,
-        "lines": [_line(line) for line in found.lines],
-        "more": max(0, found.n - len(found.lines)),
-    }
-    return render(request, "indicators/queue.html", context)
 
 
 def _line(line: QueueLine) -> dict[str, object]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from openpyxl import Workbook
 
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
-from xiaoer.platform.errors import NotHere, Refused
+from xiaoer.platform.errors import Refused
 from xiaoer.platform.ingest import queries as ingest_queries
 from xiaoer.platform.ingest import services as ingest
 from xiaoer.platform.ui.pages import Button, Crumb, Page, Tone, sentence
@@ -35,7 +35,8 @@ def template(request: HttpRequest) -> HttpResponse:
     wanted, unit = request.GET.get("period", ""), request.GET.get("unit", "")
     period = next((p for p in queries.open_periods() if wanted in {"", str(p.pk)}), None)
     if period is None:
-        raise NotHere(_("现在没有开放的上报期，营商办开放后再下载模板。"))
+        messages.warning(request, _("现在没有开放的上报期，营商办开放后再下载模板。"))
+        return redirect("indicators:report")
     found = queries.entry(actor=actor, unit_id=int(unit) if unit.isdigit() else None, period=period)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("填报"))
@@ -125,21 +126,7 @@ def preview(request: HttpRequest, batch_id: int) -> HttpResponse:
         )
         return redirect("indicators:upload_preview", batch_id=batch_id)
     found = ingest_queries.batch_preview(actor=actor, batch_id=batch_id)
-    here = reverse("indicators:upload_preview", args=[batch_id])
     good = found.n_rows - found.n_bad
-    buttons: tuple[Button, ...] = ()
-    if found.state in {"STAGED", "COMMITTING"}:
-        buttons = (
-            Button(
-                label=_("提交 %(n)s 条") % {"n": good},
-                url=here,
-                name="step",
-                value="commit",
-                look="primary",
-                why_not="" if good else _("没有可以提交的行。"),
-            ),
-            Button(label=_("作废"), url=here, name="step", value="void"),
-        )
     context = {
         "page": Page(
             title=found.file_name,
@@ -153,13 +140,31 @@ def preview(request: HttpRequest, batch_id: int) -> HttpResponse:
             ),
             facts=(found.state_label,),
             crumbs=(Crumb(label=_("批量上报"), url=reverse("indicators:upload")),),
-            buttons=buttons,
+            buttons=_preview_buttons(found),
         ),
         "found": found,
         "bad": _rows_table(found, bad=True),
         "good": _rows_table(found, bad=False),
     }
     return render(request, "indicators/upload_preview.html", context)
+
+
+def _preview_buttons(found: ingest_queries.Preview) -> tuple[Button, ...]:
+    if found.state not in {"STAGED", "COMMITTING"}:
+        return ()
+    here = reverse("indicators:upload_preview", args=[found.batch_id])
+    good = found.n_rows - found.n_bad
+    return (
+        Button(
+            label=_("提交 %(n)s 条") % {"n": good},
+            url=here,
+            name="step",
+            value="commit",
+            look="primary",
+            why_not="" if good else _("没有可以提交的行。"),
+        ),
+        Button(label=_("作废"), url=here, name="step", value="void"),
+    )
 
 
 def _rows_table(found: ingest_queries.Preview, *, bad: bool) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +21,7 @@ from xiaoer.platform.ui.pages import Crumb, Page, Tone, sentence
 from xiaoer.platform.ui.spreadsheet import xlsx_response
 from xiaoer.platform.ui.tables import Column, Paging, Row, Table
 from xiaoer.platform.words import retold
+from xiaoer.platform.workflow.models import WorkItem
 from xiaoer.platform.workflow.worklist import duties_of
 from xiaoer.slices.indicators.domain.commands import ProgressReport, StepReport
 from xiaoer.slices.indicators.forms import ProgressForm, StepForm
@@ -52,19 +55,7 @@ def work(request: HttpRequest) -> HttpResponse:
         columns=COLUMNS,
         ask=ask,
         paging=Paging(total=total),
-        rows=tuple(
-            Row(
-                key=str(d.pk),
-                url=d.url,
-                cells={
-                    "title": retold(d.title),
-                    "unit": str(d.organisation or ""),
-                    "due": deadline_view(d.due_date, today=today) if d.due_date else None,
-                    "why": retold(d.why),
-                },
-            )
-            for d in shown
-        ),
+        rows=tuple(_duty_row(d, today=today) for d in shown),
         exportable=True,
         empty=_("现在没有等您处理的事项。"),
     )
@@ -80,6 +71,19 @@ def work(request: HttpRequest) -> HttpResponse:
     )
     context = {"page": Page(title=_("待办"), sentence=told), "table": table}
     return render(request, "indicators/list.html", context)
+
+
+def _duty_row(duty: WorkItem, *, today: date) -> Row:
+    return Row(
+        key=str(duty.pk),
+        url=duty.url,
+        cells={
+            "title": retold(duty.title),
+            "unit": str(duty.organisation or ""),
+            "due": deadline_view(duty.due_date, today=today) if duty.due_date else None,
+            "why": retold(duty.why),
+        },
+    )
 
 
 @page(action="indicators.report.submit")
