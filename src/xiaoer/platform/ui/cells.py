@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -22,6 +23,12 @@ from xiaoer.platform.ui.tables import Cell, Column
 EMPTY = mark_safe(f'<span class="x-soft">{formats.DASH}</span>')
 
 
+def _escaped(text: object) -> str:
+    """Escape what is not markup already; a list does so a thousand times."""
+    told = str(text)
+    return told if isinstance(told, SafeString) else escape(told)
+
+
 def light_html(code: str | LightLook | None, note: object = "") -> SafeString:
     """Show a light: shape, word, colour, and for how long; a dash where none was given yet."""
     if not code:
@@ -29,7 +36,7 @@ def light_html(code: str | LightLook | None, note: object = "") -> SafeString:
     plain = _light(light_of(code), get_language())
     if not note:
         return plain
-    return format_html('{} <span class="x-note">{}</span>', plain, note)
+    return mark_safe(f'{plain} <span class="x-note">{_escaped(note)}</span>')
 
 
 @lru_cache(maxsize=64)
@@ -209,6 +216,8 @@ def value_html(value: Any, column: Column) -> SafeString:  # what the column's k
     """Show one raw value the way its column says."""
     if value is None or value == "" or value == ():
         return EMPTY
+    if type(value) is str and column.kind == "text":
+        return mark_safe(escape(value))
     show = _PLAIN.get(column.kind)
     return conditional_escape(value if show is None else show(value, column))
 
@@ -220,7 +229,7 @@ def cell_html(cell: Cell, column: Column, *, href: str = "") -> SafeString:
     inner = value_html(cell.value, column)
     link = cell.href or href
     if link:
-        inner = format_html('<a href="{}">{}</a>', link, inner)
+        inner = mark_safe(f'<a href="{escape(link)}">{inner}</a>')
     if cell.note:
-        inner = format_html('{}<div class="x-note">{}</div>', inner, cell.note)
+        inner = mark_safe(f'{inner}<div class="x-note">{_escaped(cell.note)}</div>')
     return inner

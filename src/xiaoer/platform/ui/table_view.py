@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from xiaoer.platform.ui.asks import SIZES
@@ -63,15 +64,10 @@ def _places_of(table: Table) -> list[_Place]:
             column=c,
             place=places[c.key],
             css=f"p-{places[c.key]}" + (" r" if c.is_right else ""),
-            label=_plain(c.label),
+            label=escape(str(c.label)),  # a translated text is translated here, once
         )
         for c in table.shown
     ]
-
-
-def _plain(text: object) -> str:
-    # escape() keeps a translated text lazy: it would be translated again for every cell
-    return str(escape(str(text)))
 
 
 def _cell(row: Row, at: _Place) -> str:
