@@ -7,7 +7,7 @@ import re
 import pytest
 
 from xiaoer.platform.ui import catalogue
-from xiaoer.platform.ui.collecting import HAN, messages_of, unmarked
+from xiaoer.platform.ui.collecting import CHINESE, HAN, messages_of, unmarked
 
 PACKAGE = catalogue.PACKAGE
 PRESENT = ("slices", "platform")
@@ -45,7 +45,6 @@ _TEMPLATE_MARKED = re.compile(
     r"|{%\s*trans(?:late)?\b.*?%}|\b_\((?:\"[^\"]*\"|'[^']*')\)",
     re.DOTALL,
 )
-_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _LANGUAGE_NAMES = re.compile(r"^platform/ui/templates/ui/(gallery|parts/language)\.html$")
 
 
@@ -93,7 +92,7 @@ class TestTemplates:
         text = (PACKAGE / name).read_text(encoding="utf-8")
         rest = _TEMPLATE_MARKED.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
         left = [
-            f"{n}: {line}" for n, line in enumerate(rest.splitlines(), 1) if _CHINESE.search(line)
+            f"{n}: {line}" for n, line in enumerate(rest.splitlines(), 1) if CHINESE.search(line)
         ]
         assert left == []
 

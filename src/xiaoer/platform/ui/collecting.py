@@ -19,6 +19,8 @@ from typing import TypeGuard
 from django.utils.translation.template import templatize
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
+#: Han characters and the punctuation that goes with them.
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 _STRING = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(
@@ -228,5 +230,5 @@ def _in_module(path: Path, place: str, refusals: frozenset[str]) -> Iterator[Mes
                 yield found
             continue
         for part in ast.walk(node):
-            if _is_chinese(part):
-                yield Message(text=part.value, place=place)
+            if isinstance(part, ast.Constant) and CHINESE.search(str(part.value)):
+                yield Message(text=str(part.value), place=place)

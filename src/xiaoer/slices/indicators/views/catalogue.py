@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xiaoer.platform.access import rules
@@ -67,7 +68,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     shown = rows[:20000] if ask.wants == "xlsx" else rows[ask.offset : ask.offset + ask.size]
     table = Table(
         name="indicators",
-        caption=_("指标"),
+        caption=pgettext("nav", "指标"),
         columns=COLUMNS,
         ask=ask,
         paging=Paging(total=total),
@@ -92,7 +93,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
         return xlsx_response(table, filename=_("指标"))
     context = {
         "page": Page(
-            title=_("指标"),
+            title=pgettext("nav", "指标"),
             sentence=_("%(n)s 个指标，同一指标在不同方案里共用一份历史。") % {"n": total},
         ),
         "table": table,
@@ -212,7 +213,7 @@ def _indicator_context(found: IndicatorDetail) -> dict[str, object]:
         "page": Page(
             title=found.indicator.name,
             facts=(found.indicator.unit,) if found.indicator.unit else (),
-            crumbs=(Crumb(label=_("指标"), url=reverse("indicators:indicators")),),
+            crumbs=(Crumb(label=pgettext("nav", "指标"), url=reverse("indicators:indicators")),),
         ),
         "found": found,
         "figure": _figure(found),

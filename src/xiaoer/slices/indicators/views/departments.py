@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from xiaoer.platform.access.actors import Actor
@@ -71,7 +72,7 @@ def departments(request: HttpRequest) -> HttpResponse:
     late = sum(1 for g in groups if g.counts.get("BEHIND"))
     context = {
         "page": Page(
-            title=_("单位"),
+            title=pgettext("nav", "单位"),
             sentence=sentence(
                 _("%(n)s 个单位牵头举措，其中 %(late)s 个单位有滞后。"),
                 {"n": len(groups), "late": Tone(value=late, css="late") if late else 0},
@@ -123,7 +124,7 @@ def department(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "page": Page(
             title=unit,
             sentence=_department_sentence(told, unit=unit),
-            crumbs=(Crumb(label=_("单位"), url=reverse("indicators:departments")),),
+            crumbs=(Crumb(label=pgettext("nav", "单位"), url=reverse("indicators:departments")),),
         ),
         "board": told,
         "counts": light_counts(told, filters),

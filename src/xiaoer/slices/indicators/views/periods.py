@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xiaoer.platform.access import rules
@@ -58,7 +59,7 @@ def periods(request: HttpRequest) -> HttpResponse:
         else _("现在没有开放的上报期。")
     )
     context = {
-        "page": Page(title=_("上报期"), sentence=told),
+        "page": Page(title=pgettext("nav", "上报期"), sentence=told),
         "form": form,
         "lines": [_shown(line, now=now) for line in lines],
         "pending": queries.units_missing(actor=actor, period=opened.period) if opened else (),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
@@ -68,7 +69,7 @@ def add(request: HttpRequest, plan_id: int) -> HttpResponse:
         "page": Page(
             title=_("补录举措"),
             crumbs=(
-                Crumb(label=_("方案"), url=reverse("plans:plan_list")),
+                Crumb(label=pgettext("nav", "方案"), url=reverse("plans:plan_list")),
                 Crumb(label=_("校核"), url=reverse("plans:review", args=[plan_id])),
             ),
         ),

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from xiaoer.platform.access import rules
@@ -39,7 +40,7 @@ LIST_COLUMNS = (
 
 
 def _crumbs(*more: Crumb) -> tuple[Crumb, ...]:
-    return (Crumb(label=_("方案"), url=reverse("plans:plan_list")), *more)
+    return (Crumb(label=pgettext("nav", "方案"), url=reverse("plans:plan_list")), *more)
 
 
 @page(action="plans.plan.list")
@@ -49,7 +50,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     rows = plan_queries.plan_rows(actor=actor)
     table = Table(
         name="plans",
-        caption=_("方案"),
+        caption=pgettext("nav", "方案"),
         columns=LIST_COLUMNS,
         rows=tuple(
             Row(
@@ -73,7 +74,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "plans/plan_list.html",
-        {"page": Page(title=_("方案"), buttons=buttons), "table": table},
+        {"page": Page(title=pgettext("nav", "方案"), buttons=buttons), "table": table},
     )
 
 

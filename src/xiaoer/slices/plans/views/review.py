@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from xiaoer.platform.access.views import actor_of_request, moment_of_request, page
@@ -51,7 +52,10 @@ def review(request: HttpRequest, plan_id: int) -> HttpResponse:
         "page": Page(
             title=plan.title,
             sentence=_sentence(progress),
-            crumbs=(Crumb(label=_("方案"), url=reverse("plans:plan_list")), Crumb(label=_("校核"))),
+            crumbs=(
+                Crumb(label=pgettext("nav", "方案"), url=reverse("plans:plan_list")),
+                Crumb(label=_("校核")),
+            ),
             facts=tuple(f for f in (plan.document_number, plan.issuer) if f),
             buttons=_buttons(plan_id=plan_id, version=plan.version, progress=progress),
         ),
@@ -229,7 +233,7 @@ def _edit_page(
 ) -> HttpResponse:
     row = card.measure
     crumbs = (
-        Crumb(label=_("方案"), url=reverse("plans:plan_list")),
+        Crumb(label=pgettext("nav", "方案"), url=reverse("plans:plan_list")),
         Crumb(label=_("校核"), url=reverse("plans:review", args=[row.plan_id])),
     )
     initial = _of(row, "title", "kind", "theme", "is_long_term")
