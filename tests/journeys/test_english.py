@@ -27,7 +27,7 @@ HINTS = ("placeholder", "aria-label", "title")
 PAGES = {
     "zhoumin": (
         "/", "/dashboard/", "/ledger/", "/plans/", "/plans/1/", "/plans/upload/", "/verify/",
-        "/indicators/", "/departments/", "/periods/", "/work/", "/targets/", "/reports/",
+        "/indicators/", "/departments/", "/periods/", "/duties/", "/targets/", "/reports/",
     ),
     "handler02": ("/", "/report/", "/report/upload/"),
     "auditor": ("/audit/", "/tokens/"),

@@ -40,29 +40,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     found = queries.event_list(
         actor=actor_of_request(request), asked=asked, after=ask.after, limit=ask.size
     )
-    rows = tuple(
-        Row(
-            key=str(entry.id),
-            url=reverse("audit:event", args=[entry.id]),
-            cells={
-                "sentence": entry.sentence,
-                "at": entry.at,
-                "actor": entry.actor,
-                "code": Cell(value=entry.code, href=ask.url({"code": entry.code, "after": None})),
-                "channel": entry.channel,
-            },
-        )
-        for entry in found.rows
-    )
-    table = Table(
-        name="audit",
-        caption=_("审计事件"),
-        columns=COLUMNS,
-        rows=rows,
-        ask=ask,
-        paging=Paging(next_key=found.next_key, is_first=not ask.after),
-        empty=_("没有符合条件的事件。放宽日期或去掉一个条件再试。"),
-    )
+    table = _table(ask, found)
     shown = Page(
         title=_("审计事件"),
         sentence=_("只增不改，封存成链；个人信息已隐去，查看原文须说明理由并留痕。"),
@@ -77,6 +55,32 @@ def event_list(request: HttpRequest) -> HttpResponse:
         **typed,
     }
     return render(request, "audit/list.html", context)
+
+
+def _table(ask: Ask, found: queries.Entries) -> Table:
+    rows = tuple(
+        Row(
+            key=str(entry.id),
+            url=reverse("audit:event", args=[entry.id]),
+            cells={
+                "sentence": entry.sentence,
+                "at": entry.at,
+                "actor": entry.actor,
+                "code": Cell(value=entry.code, href=ask.url({"code": entry.code, "after": None})),
+                "channel": entry.channel,
+            },
+        )
+        for entry in found.rows
+    )
+    return Table(
+        name="audit",
+        caption=_("审计事件"),
+        columns=COLUMNS,
+        rows=rows,
+        ask=ask,
+        paging=Paging(next_key=found.next_key, is_first=not ask.after),
+        empty=_("没有符合条件的事件。放宽日期或去掉一个条件再试。"),
+    )
 
 
 def _asked(ask: Ask) -> Asked:
