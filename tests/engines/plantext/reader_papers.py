@@ -10,7 +10,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from xiaoer.engines.plantext.readers import Extract, Limits, Unreadable, read
+from xiaoer.engines.plantext.readers import REFUSAL_CODES, Extract, Limits, Unreadable, read
 
 TEXT = "清江市优化营商环境行动方案\n一、工作目标\n到2026年底，新增经营主体3.5万户。\n（一）精简材料。压缩至2个工作日。（市政务办牵头）\n"
 
