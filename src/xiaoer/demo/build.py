@@ -166,7 +166,7 @@ def _finish(*, outcome: Outcome, town: people.Town, say: Say) -> None:
         say("评定今天的状态，封存审计")
         Worker().run_all()
         reporting.refresh(now=now)
-        people.hand_over(now=now)
+        people.hand_over(town, now=now)
         outcome.lights, outcome.will_miss = reporting.summary(actor=SYSTEM)
         chain.seal(now=now)
         outcome.events = verify().events

@@ -103,9 +103,10 @@ def a_login(*, username: str, name: str, role: str, unit: int | None, now: datet
     return user
 
 
-def hand_over(*, now: datetime) -> None:
-    """Let everybody take the demonstration's password, so that none has run out on the day it is shown."""
-    for user in User.objects.order_by("pk"):
+def hand_over(town: Town, *, now: datetime) -> None:
+    """Let everybody who is shown take the demonstration's password, so that none has run out by then."""
+    shown = [username for username, _ in town.logins]
+    for user in User.objects.filter(username__in=shown).order_by("pk"):
         own = Actor(kind="user", id=user.pk, name=user.display_name, channel="cli")
         password_set(actor=own, user_id=user.pk, password=city.PASSWORD, now=now)
 
