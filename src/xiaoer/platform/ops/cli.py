@@ -80,7 +80,7 @@ def machine_moment() -> datetime:
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址。")
 @click.option("--port", default=8000, show_default=True, help="监听端口。")
 @click.option("--processes", default=2, show_default=True, help="网站进程数（Windows 下无效）。")
-@click.option("--threads", default=8, show_default=True, help="每个进程的线程数。")
+@click.option("--threads", default=4, show_default=True, help="每个进程的线程数。")
 @click.option("--no-worker", is_flag=True, help="不启动后台进程。")
 @answering
 def serve(host: str, port: int, processes: int, threads: int, no_worker: bool) -> None:
