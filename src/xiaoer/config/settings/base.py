@@ -20,7 +20,7 @@ with env.prefixed("XIAOER_"):
     DATABASE_URL = env.str("DATABASE_URL", "")
     DEBUG = env.bool("DEBUG", False)
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-    CSRF_TRUSTED_ORIGINS = env.list("TRUSTED_ORIGINS", [])
+    CSRF_TRUSTED_ORIGINS: list[str] = env.list("TRUSTED_ORIGINS", [])
     XIAOER_HTTPS = env.bool("HTTPS", False)
     XIAOER_UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 50)
     XIAOER_CITY = env.str("CITY", "清江市")
