@@ -177,7 +177,7 @@ def _target(target: Numeric, comparator: str, unit: str, first: Sequence[Point])
         "markLine": {
             "symbol": "none", "silent": True, "data": [{"yAxis": at}],
             "lineStyle": {"color": BLUE, "type": "solid", "width": 1.5},
-            "label": {"position": "insideStartTop", "color": BLUE, "formatter": told},
+            "label": {"position": "insideMiddleTop", "color": BLUE, "formatter": told},
         },
     }  # fmt: skip
 

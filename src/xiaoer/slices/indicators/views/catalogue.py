@@ -36,7 +36,7 @@ from xiaoer.slices.indicators.queries.catalogue import IndicatorDetail, PlaceLin
 from xiaoer.slices.indicators.services import definitions as services
 from xiaoer.slices.indicators.views.board import board_bar, filters_of
 from xiaoer.slices.indicators.views.measure import scaled
-from xiaoer.slices.indicators.wording import bar_words, month_words
+from xiaoer.slices.indicators.wording import SIGNS, bar_words, month_words
 
 COLUMNS = (
     Column(key="name", label=_lazy("指标")),
@@ -279,7 +279,7 @@ def _history_chart(found: IndicatorDetail) -> Chart | None:
         actual=[Point(on=h.month.last_day, value=scaled(h.value, unit) or 0) for h in series],
         landing=_landing(target, unit=unit),
         target=goal,
-        comparator="≤" if target and target.comparator in LIMITS else "≥",
+        comparator=SIGNS.get(target.comparator, "≥") if target else "",
         unit=unit,
     )
 

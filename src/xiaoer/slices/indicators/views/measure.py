@@ -39,7 +39,7 @@ from xiaoer.slices.indicators.queries.standing import (
 )
 from xiaoer.slices.indicators.services.definitions import indicators_ensure
 from xiaoer.slices.indicators.views.report import value_words
-from xiaoer.slices.indicators.wording import bar_words, month_words
+from xiaoer.slices.indicators.wording import SIGNS, bar_words, month_words
 from xiaoer.slices.plans import public as plans
 
 _FORECAST = kept("预计")
@@ -236,7 +236,7 @@ def _chart(
         ],
         landing=landing,
         target=_told(goal.bar, target.unit),
-        comparator="≥" if goal.rising else "≤",
+        comparator=SIGNS.get(target.comparator, "≥" if goal.rising else "≤"),
         unit=target.unit,
     )
 
