@@ -95,7 +95,7 @@ def _people(work: _Work) -> None:
 
     opening = moment(PUBLISHED - timedelta(days=30))
     town = people.settle(now=opening)
-    people.hand_over(now=work.now)
+    people.hand_over(town, now=work.now)
     more = UNITS - Organisation.objects.count()
     region = town.units["市财政局"].region_id
     Organisation.objects.bulk_create(

@@ -147,7 +147,7 @@ class Measure(Stateful):
         ]
         indexes = [
             models.Index(fields=["plan", "light", "nearest_due"], name="measure_by_light"),
-            models.Index(fields=["plan", "theme"], name="measure_by_theme"),
+            models.Index(fields=["plan", "theme", "light"], name="measure_by_theme"),
             models.Index(fields=["plan", "nearest_due", "id"], name="measure_by_due"),
             models.Index(fields=["plan", "position", "id"], name="measure_by_position"),
         ]

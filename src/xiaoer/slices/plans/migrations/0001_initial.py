@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='measure',
-            index=models.Index(fields=['plan', 'theme'], name='measure_by_theme'),
+            index=models.Index(fields=['plan', 'theme', 'light'], name='measure_by_theme'),
         ),
         migrations.AddIndex(
             model_name='measure',

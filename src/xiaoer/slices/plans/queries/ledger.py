@@ -226,11 +226,30 @@ class LedgerChoices:
         return self.lights.get(light, 0) if light in LIGHTS else sum(self.lights.values())
 
 
-def ledger_choices(*, actor: Actor, filters: LedgerFilters, today: date) -> LedgerChoices:
-    """Return the choices of each filter: five queries."""
+def _themes_and_lights(
+    *, actor: Actor, filters: LedgerFilters, today: date
+) -> tuple[list[str], dict[str, int]]:
+    """Return every theme and the lights that the filters leave: two queries, one where nothing is filtered."""
     everything = LedgerFilters(plan=filters.plan)
     base = ledger_scope(actor=actor, filters=everything, today=today)
-    without_light = ledger_scope(actor=actor, filters=replace(filters, light=""), today=today)
+    left = replace(filters, light="", sort=everything.sort, page=1, size=everything.size)
+    if left == everything:
+        themes: set[str] = set()
+        lights: dict[str, int] = {}
+        counted = base.order_by().values_list("theme", "light").annotate(n=Count("pk"))
+        for theme, light, n in counted:
+            themes.add(theme)
+            lights[light] = lights.get(light, 0) + n
+        return sorted(themes - {""}), lights
+    named = base.exclude(theme="").order_by("theme").values_list("theme", flat=True).distinct()
+    narrowed = ledger_scope(actor=actor, filters=left, today=today)
+    counts = narrowed.order_by().values_list("light").annotate(n=Count("pk"))
+    return list(named), dict(counts)
+
+
+def ledger_choices(*, actor: Actor, filters: LedgerFilters, today: date) -> LedgerChoices:
+    """Return the choices of each filter: five queries at most."""
+    themes, lights = _themes_and_lights(actor=actor, filters=filters, today=today)
     units = Organisation.objects.filter(
         Exists(
             Assignment.objects.filter(
@@ -245,10 +264,8 @@ def ledger_choices(*, actor: Actor, filters: LedgerFilters, today: date) -> Ledg
         plans=list(plans.order_by("pk").values_list("pk", "title")),
         departments=list(units.order_by("pk").values_list("pk", "short_name")),
         regions=list(Region.objects.order_by("code", "pk").values_list("pk", "name")),
-        themes=list(
-            base.exclude(theme="").order_by("theme").values_list("theme", flat=True).distinct()
-        ),
-        lights=dict(without_light.order_by("light").values_list("light").annotate(n=Count("pk"))),
+        themes=themes,
+        lights=lights,
     )
 
 

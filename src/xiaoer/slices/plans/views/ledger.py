@@ -80,13 +80,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
             actor=actor, filters=filters, today=now.date(), total=total
         )
         rows = found.rows
+    address = reverse("plans:ledger")
     table = Table(
         name="ledger",
         caption=_("举措台账"),
         columns=COLUMNS,
         ask=ask,
         paging=Paging(total=total),
-        rows=tuple(_row(r, year=now.year) for r in rows),
+        rows=tuple(_row(r, year=now.year, ledger=address) for r in rows),
         exportable=True,
         empty=_("没有符合条件的举措。去掉一个条件再看；还没有方案时，请营商办上传并发布方案。"),
         as_of=now,
@@ -117,7 +118,7 @@ def _ledger_page(choices: ledger_queries.LedgerChoices, *, now: object) -> Page:
     )
 
 
-def _row(row: ledger_queries.LedgerRow, *, year: int) -> Row:
+def _row(row: ledger_queries.LedgerRow, *, year: int, ledger: str) -> Row:
     first = row.targets[0] if row.targets else None
     more = len(row.targets) - 1
     due = (
@@ -128,7 +129,7 @@ def _row(row: ledger_queries.LedgerRow, *, year: int) -> Row:
     since = _("%(day)s起") % {"day": day(row.light_since, year=year)} if row.light_since else ""
     return Row(
         key=str(row.id),
-        url=reverse("plans:measure", args=[row.uid]),
+        url=f"{ledger}{row.uid}/",  # plans:measure, asked of the router once and not for each row
         light=row.light,
         cells={
             "title": f"{row.number} {row.title}".strip(),
