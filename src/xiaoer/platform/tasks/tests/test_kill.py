@@ -91,5 +91,8 @@ class TestKilledWorker:
         worker = start(home, "work", str(done))
         assert worker.stdout is not None
         worker.stdout.readline()
+        patience = time.monotonic() + 30
+        while not any(done.iterdir()) and time.monotonic() < patience:
+            time.sleep(0.01)  # a task that ran shows that the worker listens to signals by now
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(30) == 0
