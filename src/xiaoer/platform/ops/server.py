@@ -67,6 +67,8 @@ def web_command(serving: Serving) -> list[str]:
         sys.executable, "-m", "gunicorn", "xiaoer.config.wsgi:application", "--bind", bind,
         "--worker-class", "gthread", "--workers", str(serving.processes),
         "--threads", str(serving.threads), "--timeout", "120", "--graceful-timeout", "15",
+        # a kept connection stays with one process, busy or not; a new one goes to whoever is free
+        "--keep-alive", "0",
         "--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning",
     ]  # fmt: skip
 
