@@ -17,13 +17,14 @@ from xiaoer.platform.ui import formats
 from xiaoer.platform.ui.deadlines import Deadline, Stretch, deadline_view
 from xiaoer.platform.ui.figures import FigureView
 from xiaoer.platform.ui.lights import LightLook, light_of
+from xiaoer.platform.ui.pages import LifeEvent
 from xiaoer.platform.ui.sparks import sparkline
 from xiaoer.platform.ui.tables import Cell, Column
 
 EMPTY = mark_safe(f'<span class="x-soft">{formats.DASH}</span>')
 
 
-def _escaped(text: object) -> str:
+def escaped(text: object) -> str:
     """Escape what is not markup already; a list does so a thousand times."""
     told = str(text)
     return told if isinstance(told, SafeString) else escape(told)
@@ -36,7 +37,7 @@ def light_html(code: str | LightLook | None, note: object = "") -> SafeString:
     plain = _light(light_of(code), get_language())
     if not note:
         return plain
-    return mark_safe(f'{plain} <span class="x-note">{_escaped(note)}</span>')
+    return mark_safe(f'{plain} <span class="x-note">{escaped(note)}</span>')
 
 
 @lru_cache(maxsize=64)
@@ -231,5 +232,16 @@ def cell_html(cell: Cell, column: Column, *, href: str = "") -> SafeString:
     if link:
         inner = mark_safe(f'<a href="{escape(link)}">{inner}</a>')
     if cell.note:
-        inner = mark_safe(f'{inner}<div class="x-note">{_escaped(cell.note)}</div>')
+        inner = mark_safe(f'{inner}<div class="x-note">{escaped(cell.note)}</div>')
     return inner
+
+
+def life_html(event: LifeEvent) -> str:
+    """Show one moment of a life line."""
+    told = escaped(event.text)
+    if event.href:
+        told = f'<a href="{escape(event.href)}">{told}</a>'
+    note = f'<div class="x-note">{escaped(event.note)}</div>' if event.note else ""
+    now = ' aria-current="step"' if event.state == "now" else ""
+    when = escaped(event.when)
+    return f'<li class="x-{event.state}"{now}><span class="x-when">{when}</span> {told}{note}</li>'

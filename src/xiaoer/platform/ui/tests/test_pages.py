@@ -167,7 +167,7 @@ class TestPanels:
             lambda actor, subject, now: {"told": f"{subject} {now:%H}"},
             20,
         )
-        panel("ui/parts/life.html", lambda actor, subject, now: None, 10)
+        panel("ui/parts/keys.html", lambda actor, subject, now: None, 10)
         request = RequestFactory().get("/")
         request.actor = Actor(kind="user", id=1, name="周敏")  # type: ignore[attr-defined]
         request.now = NOW  # type: ignore[attr-defined]
