@@ -176,7 +176,7 @@ class TestPanels:
 
     def test_show_what_other_slices_have_to_say_and_nothing_else(self, shown: str) -> None:
         assert "举措 37 18" in shown
-        assert "x-life" not in shown
+        assert "x-keylist" not in shown
 
 
 class TestNavigation:
