@@ -60,7 +60,7 @@ class TestLargeCity:
         with clock.at(city.moment(city.TODAY)):
             for name in ("zhoumin", "reader05"):
                 client = _client(name)
-                client.get("/work/")  # the first answer of a session notes when it began
+                client.get("/duties/")  # the first answer of a session notes when it began
                 for page, paths in pages.addresses().items():
                     for path in (*paths[:3], paths[0]):
                         with CaptureQueriesContext(connection) as caught:
