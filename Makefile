@@ -80,7 +80,7 @@ messages: setup ## collect the texts of the interface, list what lacks English, 
 	"$(PY)" -m xiaoer.platform.ui.catalogue compile
 
 bench: setup ## run the benchmarks and print their tables
-	@for program in benchmarks/*.py; do [ -e "$$program" ] || continue; echo "== $$program"; "$(PY)" "$$program" $(ARGS); done
+	@for program in benchmarks/[!_]*.py; do [ -e "$$program" ] || continue; echo "== $$program"; "$(PY)" "$$program" $(ARGS); done
 
 clean: ## remove what set-up and tests made (not var/)
 	@rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
